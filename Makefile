@@ -1,0 +1,61 @@
+# One word each; `make check` is what CI runs. Make is for developers: analysts need only pip.
+PYTHON := .venv/bin/python
+BIN := .venv/bin
+SHARED ?= ../shared
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lint format types walls docs engines bench deep accept-spine lock clean
+
+help:  ## say what each word does
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
+
+.venv/.ready: requirements.lock pyproject.toml
+	@command -v uv >/dev/null || python3 -m pip install --quiet --user uv || python3 -m pip install --quiet --user --break-system-packages uv
+	PATH="$$PATH:$$(python3 -m site --user-base)/bin" uv venv --quiet --allow-existing --python ">=3.11" .venv
+	PATH="$$PATH:$$(python3 -m site --user-base)/bin" uv pip sync --quiet --python $(PYTHON) --require-hashes requirements.lock
+	PATH="$$PATH:$$(python3 -m site --user-base)/bin" uv pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation -e .
+	@touch .venv/.ready
+
+setup: .venv/.ready  ## install everything, pinned, into .venv
+
+demo: setup  ## make up a force, run the standard study, open its report
+	$(BIN)/peelian demo --out demo $(if $(CI),--no-open,)
+
+test: setup  ## run every test
+	$(BIN)/pytest -q
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: setup  ## lay the code out
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: setup
+	$(BIN)/pyright
+
+walls: setup  ## check who imports whom
+	$(BIN)/lint-imports
+
+docs: setup  ## make the generated reference anew, and fail if it had drifted
+	$(PYTHON) -m peelian.cli.reference --check docs/reference
+
+engines: setup  ## every spec and the standard study on Spark too
+	$(BIN)/pytest -q tests/engines tests/spec --engine spark
+
+check: lint types walls docs test engines  ## what CI runs, quickest to fail first
+
+bench: setup  ## speed and memory, as ratios against a peer in the same run
+	$(PYTHON) -m bench
+
+deep: setup  ## the long runs: coverage at full size, long Hypothesis
+	$(BIN)/pytest -q -m deep --override-ini "addopts=--strict-markers --import-mode=importlib" tests
+
+accept-spine: setup  ## every figure the spine promises, beside its target
+	$(PYTHON) -m bench.accept_spine --shared $(SHARED)
+
+lock:  ## pin every dependency again, with hashes and without addresses
+	uv pip compile pyproject.toml --group dev --extra spark --generate-hashes --no-emit-index-url --no-annotate --universal --python-version 3.11 -o requirements.lock
+
+clean:
+	rm -rf .venv demo build dist

@@ -1,0 +1,1 @@
+"""One question, one file; families are strangers to one another."""

@@ -1,0 +1,1 @@
+"""What the work is, how much, and under whose definition."""

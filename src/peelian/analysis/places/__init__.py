@@ -1,0 +1,1 @@
+"""Where, how sure, and which areas next."""

@@ -1,0 +1,187 @@
+"""The one door out: hold back small counts, and what would give them away, and say so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from peelian.errors import DisclosureError
+from peelian.results import Cell, Check, Drawing, Field, Provenance, Result, ResultTable, Sentence
+from peelian.schema.kinds import Sensitivity
+
+_KEY = object()  # only this room can turn it
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasedTable:
+    """A table as it may be seen: held-back cells are null in `data` and True in `held_back`.
+
+    A null that is not held back was never there (a missing month, an area with no denominator).
+    """
+
+    caption: str
+    data: pa.Table
+    fields: Mapping[str, Field]
+    held_back: Mapping[str, np.ndarray]
+    for_machine: bool = False
+
+    @property
+    def cells_held_back(self) -> int:
+        """Return how many cells were held back."""
+        return int(sum(mask.sum() for mask in self.held_back.values()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """A result that has passed the door. Render, report, analyst and web take nothing else."""
+
+    question: str
+    answer: Sentence
+    tables: Mapping[str, ReleasedTable]
+    drawings: tuple[Drawing, ...]
+    diagnostics: tuple[Check, ...]
+    caveats: tuple[Sentence, ...]
+    definitions: Mapping[str, str]
+    provenance: Provenance
+    sensitivity: Sensitivity
+    key: object = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if self.key is not _KEY:
+            raise DisclosureError(
+                "A Release can only be made at the door.",
+                try_="peelian.disclosure.release(result, sensitivity=...)",
+                read="explanation/one-door-out",
+            )
+
+    def value(self, cell: Cell) -> object:
+        """Return what may be seen in a cell: None where nothing is there or it is held back."""
+        return self.tables[cell.table].data.column(cell.column)[cell.row].as_py()
+
+    def is_held_back(self, cell: Cell) -> bool:
+        """Say whether a cell was held back at the door."""
+        mask = self.tables[cell.table].held_back.get(cell.column)
+        return bool(mask is not None and mask[cell.row])
+
+
+def release(result: Result, *, sensitivity: Sensitivity) -> Release:
+    """Let out what may be seen of a result.
+
+    Counts from 1 to the threshold less one are held back, with every figure that rests on them.
+    Then, in every line of a table along which counts could be added up to a known total, a single
+    held-back cell would be the total less the rest: so the next smallest count of the line is held
+    back too, until each line has none or at least two.
+
+    Args:
+        result: A result stamped with its provenance.
+        sensitivity: The most sensitive of the records it rests on.
+
+    Raises:
+        DisclosureError: The result has no provenance, so nobody could check it.
+
+    Assumes:
+        A reader knows every margin of every table, but no earlier release.
+
+    Cannot show:
+        That no two releases can be subtracted from one another; that is not checked here.
+    """
+    if result.provenance is None:
+        raise DisclosureError(
+            "A result without provenance cannot leave.",
+            try_="ask through a study, which stamps it",
+            read="explanation/one-door-out",
+        )
+    tables = {name: _protect(table, sensitivity) for name, table in result.tables.items()}
+    return Release(
+        question=result.question,
+        answer=result.answer,
+        tables=MappingProxyType(tables),
+        drawings=result.drawings,
+        diagnostics=result.diagnostics,
+        caveats=result.caveats,
+        definitions=result.definitions,
+        provenance=result.provenance,
+        sensitivity=sensitivity,
+        key=_KEY,
+    )
+
+
+def _protect(table: ResultTable, sensitivity: Sensitivity) -> ReleasedTable:
+    held = {name: _small(table, name, sensitivity) for name in table.columns_of("count")}
+    for name in held:
+        _complement(table, name, held[name])
+    for name, meaning in table.fields.items():
+        if meaning.role == "figure" and meaning.of:
+            held[name] = np.logical_or.reduce([held[count] for count in meaning.of])
+    data = table.data
+    for name, mask in held.items():
+        if mask.any():
+            at = data.column_names.index(name)
+            column = data.column(name).combine_chunks()
+            gone = pc.if_else(pa.array(mask), pa.scalar(None, column.type), column)
+            data = data.set_column(at, data.schema.field(at).with_nullable(True), gone)
+    return ReleasedTable(
+        caption=table.caption,
+        data=data,
+        fields=table.fields,
+        held_back=MappingProxyType({k: m for k, m in held.items() if m.any()}),
+        for_machine=table.for_machine,
+    )
+
+
+def _counts(table: ResultTable, name: str) -> np.ndarray:
+    column = table.data.column(name).cast(pa.float64())
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=float)
+
+
+def _small(table: ResultTable, name: str, sensitivity: Sensitivity) -> np.ndarray:
+    counts = _counts(table, name)
+    return (counts > 0) & (counts < sensitivity.threshold)
+
+
+def _complement(table: ResultTable, name: str, held: np.ndarray) -> None:
+    """Hold back more cells, in place, until no line of the table has exactly one."""
+    if not held.any():
+        return
+    counts = _counts(table, name)
+    lines = _lines(table)
+    changed = True
+    while changed:
+        changed = False
+        for line in lines:
+            if held[line].sum() != 1:
+                continue
+            others = line[~held[line] & (counts[line] > 0)]
+            if not len(others):  # every other cell is a zero: one of them must hide too
+                others = line[~held[line] & (counts[line] == 0)]
+            if len(others):
+                held[others[np.argmin(counts[others])]] = True
+                changed = True
+
+
+def _lines(table: ResultTable) -> list[np.ndarray]:
+    """Return, for each key that could be summed over, the rows that differ in that key alone."""
+    keys = table.columns_of("key")
+    over = keys if table.sums_over is None else table.sums_over
+    if not table.data.num_rows:
+        return []
+    codes = {key: _codes(table.data.column(key)) for key in keys}
+    lines: list[np.ndarray] = []
+    for key in over:
+        rest = [codes[other] for other in keys if other != key]
+        if rest:
+            _, line_of = np.unique(np.stack(rest, axis=1), axis=0, return_inverse=True)
+        else:
+            line_of = np.zeros(table.data.num_rows, dtype=int)
+        order = np.argsort(line_of.ravel(), kind="stable")
+        starts = np.flatnonzero(np.diff(line_of.ravel()[order])) + 1
+        lines += np.split(order, starts)
+    return lines
+
+
+def _codes(column: pa.ChunkedArray) -> np.ndarray:
+    encoded = column.combine_chunks().dictionary_encode()
+    return np.asarray(pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False))

@@ -1,0 +1,114 @@
+"""Every error a user can meet: the problem, what was found, what to try, and which page to read."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class PeelianError(Exception):
+    """A refusal that lends a hand. It may name files, columns and counts, never a record's value.
+
+    Args:
+        problem: One sentence: what cannot be done.
+        found: What was met instead (column names, counts, file names).
+        try_: What the reader can do about it.
+        read: The docs page that says more, as a path below `docs/`, without its ending.
+    """
+
+    exit_code = 1
+
+    def __init__(self, problem: str, *, found: str = "", try_: str = "", read: str = "") -> None:
+        self.problem, self.found, self.try_, self.read = problem, found, try_, read
+        super().__init__(self.text())
+
+    def text(self) -> str:
+        """Return the whole message, a labelled line for each part that has something to say."""
+        lines = [f"{type(self).__name__}: {self.problem}"]
+        parts = (("Found", self.found), ("Try", self.try_), ("Read", self.read))
+        return "\n".join(lines + [f"  {label}: {text}" for label, text in parts if text])
+
+    def as_json(self) -> dict[str, str]:
+        """Return the one shape in which every machine-readable error is written."""
+        return {
+            "error": type(self).__name__,
+            "problem": self.problem,
+            "found": self.found,
+            "try": self.try_,
+            "read": self.read,
+        }
+
+
+class UsageError(PeelianError):
+    """A command, setting or study that cannot be understood."""
+
+    exit_code = 2
+
+
+class InputError(PeelianError):
+    """A file that cannot be read as what it was said to be; nothing was loaded."""
+
+    exit_code = 3
+
+
+class MappingError(PeelianError):
+    """A mapping that does not fit its file or the schema."""
+
+    exit_code = 3
+
+
+class AlreadyLoaded(PeelianError):
+    """A different file for a source and month that the store already holds."""
+
+    exit_code = 4
+
+
+class StoreError(PeelianError):
+    """A store that is missing, of another version, damaged, or held by another loader."""
+
+    exit_code = 5
+
+
+class StoreBusy(StoreError):
+    """Another load holds the store."""
+
+
+class CannotAnswer(PeelianError):
+    """The records cannot answer the question as it was asked: a refusal, not a failure."""
+
+    exit_code = 6
+
+
+class MissingColumns(CannotAnswer):
+    """An analysis needs a column that no loaded record fills."""
+
+
+class MissingDenominator(CannotAnswer):
+    """A rate was asked for without saying of what."""
+
+
+class VintageMismatch(CannotAnswer):
+    """Records, measures and boundaries are of different vintages and nothing links them."""
+
+
+class EngineMissing(PeelianError):
+    """An engine or an extra that is not installed on this machine."""
+
+    exit_code = 7
+
+
+class DisclosureError(PeelianError):
+    """Something tried to leave without passing through the door."""
+
+    exit_code = 8
+
+
+def nearest(word: str, choices: Iterable[str]) -> str:
+    """Return "Did you mean ...?" for the closest choices, or the choices themselves.
+
+    >>> nearest("populaton", ["population", "households"])
+    'Did you mean population?'
+    >>> nearest("zzz", ["b", "a"])
+    'one of: a, b'
+    """
+    known = sorted(set(choices))
+    close = get_close_matches(word, known, n=3, cutoff=0.6)
+    return f"Did you mean {' or '.join(close)}?" if close else f"one of: {', '.join(known)}"

@@ -1,0 +1,1 @@
+"""How records come in: read, map, check, load, store."""

@@ -1,0 +1,223 @@
+"""What an analysis hands back: tables, sentences drawn from their cells, caveats and provenance."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import pyarrow as pa
+
+Role = Literal["key", "label", "count", "figure", "geometry"]
+Form = Literal["text", "integer", "one", "two", "three", "percent", "month", "date", "yes_no"]
+
+# A number a reader could take for a finding must come from a cell, never from the template.
+_DIGIT_OUTSIDE_BRACES = re.compile(r"\d(?![^{]*\})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """What one column of a result's table is, so that the door and the page know how to treat it.
+
+    Args:
+        role: `key` tells rows apart; `label` names them; `count` counts people or events and may
+            be held back; `figure` is worked out from counts; `geometry` is an outline.
+        label: The heading a reader sees.
+        unit: What the number is in; empty where the label says it.
+        form: How it is written.
+        of: For a figure, the count columns of its row that it rests on: held back with them.
+        note: The definition, shown beside the table.
+    """
+
+    role: Role
+    label: str
+    unit: str = ""
+    form: Form = "text"
+    of: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultTable:
+    """A table of a result: Arrow data, and what each of its columns is.
+
+    Args:
+        caption: One line saying what the table shows.
+        data: The rows.
+        fields: A `Field` for every column of `data`, in order.
+        sums_over: The key columns across which a reader could add up counts to a total that is
+            known elsewhere: what complementary suppression protects. None means every key.
+        for_machine: Whether it feeds a drawing (outlines) and is not shown as a table.
+    """
+
+    caption: str
+    data: pa.Table
+    fields: Mapping[str, Field]
+    sums_over: tuple[str, ...] | None = None
+    for_machine: bool = False
+
+    def __post_init__(self) -> None:
+        if list(self.fields) != self.data.column_names:
+            raise ValueError(f"fields {list(self.fields)} are not columns {self.data.column_names}")
+        for name, meaning in self.fields.items():
+            missing = set(meaning.of) - {n for n, f in self.fields.items() if f.role == "count"}
+            if missing:
+                raise ValueError(f"{name} rests on {missing}, which are not counts of this table")
+
+    def columns_of(self, *roles: Role) -> tuple[str, ...]:
+        """Return the names of the columns that play one of these parts."""
+        return tuple(name for name, meaning in self.fields.items() if meaning.role in roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Where a number in a sentence comes from: a row and column of a named table."""
+
+    table: str
+    row: int
+    column: str
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Words with holes, each hole filled from a cell, so that no number is ever typed by hand.
+
+    >>> Sentence("{n} areas were read.", {"n": Cell("totals", 0, "areas")}).template
+    '{n} areas were read.'
+    >>> Sentence("12 areas were read.", {})
+    Traceback (most recent call last):
+    ValueError: a number in a sentence must come from a cell: '12 areas were read.'
+
+    Args:
+        template: The words, with `{name}` for each hole.
+        cells: The cell for each hole.
+        words: Text holes that are settings or names, not findings (a denominator's name, a period).
+    """
+
+    template: str
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if _DIGIT_OUTSIDE_BRACES.search(self.template):
+            raise ValueError(f"a number in a sentence must come from a cell: {self.template!r}")
+        holes = set(re.findall(r"\{(\w+)\}", self.template))
+        unfilled = holes ^ (set(self.cells) | set(self.words))
+        if unfilled:
+            raise ValueError(f"holes and fillings differ: {sorted(unfilled)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """A chart or a map, as a specification over the result's tables.
+
+    Args:
+        kind: `area_map`, `bars`, `lines`, `class_grid` or `intervals`.
+        title: The finding, in one line.
+        table: The table it draws.
+        encode: Which column plays which part, by the kind's own words (see `peelian.render`).
+        outlines: For a map, the table with the arcs.
+        alt: What it shows, for a reader who cannot see it.
+    """
+
+    kind: Literal["area_map", "bars", "lines", "class_grid", "intervals"]
+    title: Sentence
+    table: str
+    encode: Mapping[str, Any]
+    outlines: str = ""
+    alt: Sentence = field(default_factory=lambda: Sentence(""))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """A diagnostic: what was tested, whether it held, and what that means for the reader.
+
+    `held` is None where the data could not tell.
+    """
+
+    name: str
+    held: bool | None
+    says: Sentence
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceFile:
+    """A file that records came from."""
+
+    name: str
+    sha256: str
+    source: str
+    layout: str
+    loaded: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """What made a result: enough to make it again, and to see that it is the same."""
+
+    analysis: str
+    settings: Mapping[str, Any]
+    period: str
+    generation: str  # the fingerprint of the records
+    files: tuple[SourceFile, ...]
+    data_as_at: str  # the last month any record of it covers
+    records_used: Mapping[str, int]
+    engine: str
+    versions: Mapping[str, str]
+    made_at: str
+    seed: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One answered question. Every sentence and picture is drawn from `tables`.
+
+    A result stays inside; only `peelian.disclosure.release` lets a view of it out.
+
+    Args:
+        question: What was asked, in the reader's words.
+        answer: One sentence, with its uncertainty.
+        tables: The named tables.
+        drawings: Charts and maps over them.
+        diagnostics: What was tested about the answer.
+        caveats: What the reader must know before using it, most important first.
+        definitions: Each term the answer uses and what it means here.
+        provenance: Stamped by the study; None until then.
+    """
+
+    question: str
+    answer: Sentence
+    tables: Mapping[str, ResultTable]
+    drawings: tuple[Drawing, ...] = ()
+    diagnostics: tuple[Check, ...] = ()
+    caveats: tuple[Sentence, ...] = ()
+    definitions: Mapping[str, str] = field(default_factory=dict)
+    provenance: Provenance | None = None
+
+    def __post_init__(self) -> None:
+        for sentence in self.sentences():
+            for cell in sentence.cells.values():
+                self.value(cell)  # a sentence that points nowhere is found here, not on the page
+
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Return every sentence that speaks from cells."""
+        return (
+            self.answer,
+            *self.caveats,
+            *(check.says for check in self.diagnostics),
+            *(sentence for d in self.drawings for sentence in (d.title, d.alt)),
+        )
+
+    def value(self, cell: Cell) -> object:
+        """Return what stands in a cell.
+
+        Raises:
+            KeyError: No table, row or column there.
+        """
+        table = self.tables[cell.table]
+        if cell.column not in table.fields or not 0 <= cell.row < table.data.num_rows:
+            raise KeyError(f"no cell {cell}")
+        return table.data.column(cell.column)[cell.row].as_py()
+
+    def stamped(self, provenance: Provenance) -> "Result":
+        """Return the same result with what made it written on it."""
+        return replace(self, provenance=provenance)

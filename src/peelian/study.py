@@ -1,0 +1,278 @@
+"""A store, a period, a place: where a question is asked, stamped and passed through the door."""
+
+import platform
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from peelian import __version__
+from peelian.catalogue import Entry, entry
+from peelian.disclosure import Release, release
+from peelian.errors import CannotAnswer, UsageError, nearest
+from peelian.results import Provenance, Result, SourceFile
+from peelian.schema import TABLES, Sensitivity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from peelian.records.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole months, from the first day of one to the last day of another.
+
+    >>> str(Period.read("2022-02..2023-02"))
+    '2022-02..2023-02'
+    """
+
+    first: date
+    last: date
+
+    @classmethod
+    def read(cls, text: str) -> "Period":
+        """Read `2022-02..2023-02`, or one month, or one year.
+
+        Raises:
+            UsageError: It is not a period, or it ends before it begins.
+        """
+        start, dots, end = text.partition("..")
+        try:
+            period = cls(_first_day(start), _last_day(end if dots else start))
+        except ValueError as problem:
+            raise UsageError(
+                "That is not a period.",
+                found=text,
+                try_="2022-02..2023-02, 2022-02 or 2022",
+                read="how-to/write-a-study",
+            ) from problem
+        if period.last < period.first:
+            raise UsageError(
+                "The period ends before it begins.",
+                found=text,
+                try_=f"{end}..{start}",
+                read="how-to/write-a-study",
+            )
+        return period
+
+    def __str__(self) -> str:
+        return f"{self.first:%Y-%m}..{self.last:%Y-%m}"
+
+
+def _first_day(text: str) -> date:
+    return date(int(text), 1, 1) if len(text) == 4 else date.fromisoformat(f"{text}-01")
+
+
+def _last_day(text: str) -> date:
+    first = _first_day(text)
+    if len(text) == 4:
+        return date(first.year, 12, 31)
+    year, month = divmod(first.year * 12 + first.month, 12)
+    return date.fromordinal(date(year, month + 1, 1).toordinal() - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One call of the catalogue, with its settings."""
+
+    analysis: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What is asked, for what purpose, of which months: written once, run anywhere."""
+
+    title: str
+    purpose: str
+    questions: tuple[Question, ...]
+    period: Period | None = None
+    source: str = ""
+
+    @classmethod
+    def read(cls, path: Path) -> "Study":
+        """Read a study from its TOML file.
+
+        Raises:
+            UsageError: The file is missing, is not TOML, or says something a study cannot say.
+        """
+        try:
+            raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+            raise UsageError(
+                f"The study {path.name} cannot be read.",
+                found=str(problem),
+                try_="check the path, and that it is TOML in UTF-8",
+                read="how-to/write-a-study",
+            ) from problem
+        return cls.from_words(raw)
+
+    @classmethod
+    def from_words(cls, raw: Mapping[str, Any]) -> "Study":
+        """Make a study from what its TOML says, checking every word of it.
+
+        Raises:
+            UsageError: A part is missing, unknown, or of the wrong kind.
+        """
+        _only(raw, {"title", "purpose", "period", "analyses"}, "The study")
+        for needed in ("title", "purpose", "analyses"):
+            if not raw.get(needed):
+                raise UsageError(
+                    f"The study needs {needed!r}.",
+                    found=", ".join(raw),
+                    try_=f"add {needed}",
+                    read="how-to/write-a-study",
+                )
+        period = raw.get("period")
+        return cls(
+            str(raw["title"]),
+            str(raw["purpose"]),
+            tuple(_question(part) for part in raw["analyses"]),
+            Period.read(period) if period else None,
+        )
+
+
+def _question(raw: Mapping[str, Any]) -> Question:
+    _only(raw, {"id", "title", "settings"}, "An analysis of the study")
+    if "id" not in raw:
+        raise UsageError(
+            "An analysis of the study has no id.",
+            found=", ".join(raw),
+            try_='id = "places.profile"',
+            read="how-to/write-a-study",
+        )
+    settings = entry(raw["id"]).read_settings(raw.get("settings", {}))
+    return Question(raw["id"], settings, raw.get("title", ""))
+
+
+def _only(raw: Mapping[str, Any], known: set[str], what: str) -> None:
+    for name in raw:
+        if name not in known:
+            raise UsageError(
+                f"{what} has no part {name!r}.",
+                found=", ".join(raw),
+                try_=nearest(name, known),
+                read="how-to/write-a-study",
+            )
+
+
+def ask(store: "Store", question: Question, period: Period | None = None) -> Result:
+    """Ask one question of a store's records, and stamp the answer with what made it.
+
+    Args:
+        store: An open store, on either engine.
+        question: The analysis and its settings.
+        period: The months to look at; None for all.
+
+    Raises:
+        CannotAnswer: The records cannot answer the question.
+    """
+    analysis = entry(question.analysis)
+    settings = analysis.read_settings(question.settings)
+    tables = [_within(store.table(name), name, period) for name in analysis.tables]
+    result = analysis.function(*tables, **settings)
+    return result.stamped(_provenance(store, analysis, settings, period, result))
+
+
+def _within(table: "ir.Table", name: str, period: Period | None) -> "ir.Table":
+    if period is None:
+        return table
+    if TABLES[name].timed:
+        return table.filter(table.local_date.between(period.first, period.last))
+    if name == "coverage":
+        return table.filter(table.month.between(period.first, period.last))
+    return table
+
+
+def _provenance(
+    store: "Store",
+    analysis: Entry,
+    settings: Mapping[str, Any],
+    period: Period | None,
+    result: Result,
+) -> Provenance:
+    defaults = {name: s.default for name, s in analysis.settings.items() if not s.required}
+    full = {**defaults, **settings}
+    used = _records_used(result)
+    return Provenance(
+        analysis=analysis.id,
+        settings=full,
+        period=str(period) if period else "all",
+        generation=store.fingerprint,
+        files=tuple(
+            SourceFile(
+                name=load.file,
+                sha256=load.sha256,
+                source=load.source,
+                layout=load.layout,
+                loaded=load.loaded,
+            )
+            for load in store.loads()
+            if set(load.tables) & set(analysis.tables)
+        ),
+        data_as_at=store.data_as_at(analysis.tables),
+        records_used=used,
+        engine=store.engine,
+        versions=_versions(),
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        seed=full.get("seed"),
+    )
+
+
+def _records_used(result: Result) -> dict[str, int]:
+    """Read the table every analysis keeps of what it used: `records_used`, a row a table."""
+    table = result.tables.get("records_used")
+    if table is None:
+        raise CannotAnswer(
+            "An analysis did not say which records it used.",
+            try_="report this as a fault of peelian",
+        )
+    rows = table.data.to_pylist()
+    return {row["records"]: row["used"] for row in rows}
+
+
+def _versions() -> dict[str, str]:
+    libraries = ("duckdb", "ibis-framework", "numpy", "scipy", "pyarrow", "deltalake")
+    return {
+        "peelian": __version__,
+        "python": platform.python_version(),
+        **{name: version(name) for name in libraries},
+    }
+
+
+def answer(store: "Store", question: Question, period: Period | None = None) -> Release:
+    """Ask one question and let out what may be seen of the answer."""
+    analysis = entry(question.analysis)
+    return release(ask(store, question, period), sensitivity=sensitivity(store, analysis))
+
+
+def sensitivity(store: "Store", analysis: Entry) -> Sensitivity:
+    """Return the most sensitive of the loads that filled the tables an analysis reads."""
+    levels = [
+        Sensitivity.named(load.sensitivity)
+        for load in store.loads()
+        if set(load.tables) & set(analysis.tables)
+    ]
+    return max(levels, default=Sensitivity.OPEN)
+
+
+def run(
+    study: Study, store: "Store", *, tell: Callable[[str], None] = lambda _: None
+) -> tuple[Release, ...]:
+    """Run every question of a study and return its releases, in order.
+
+    Args:
+        study: The study.
+        store: An open store.
+        tell: Called with a line before each question, for a progress display.
+    """
+    releases = []
+    for question in study.questions:
+        tell(entry(question.analysis).question)
+        releases.append(answer(store, question, study.period))
+    return tuple(releases)

@@ -1,0 +1,295 @@
+"""The verbs of the command line."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from peelian.cli.speak import progress, say, say_json, tell, verb
+from peelian.errors import UsageError
+
+app = typer.Typer(
+    name="peelian",
+    help="Turn a police force's own records into evidence that can be checked.\n\n"
+    "Start with: [bold]peelian demo --out demo[/] (a made-up force, nothing to download), or, on "
+    "your own files: [bold]peelian new STORE[/], [bold]peelian load STORE FILES --as police-uk[/], "
+    "[bold]peelian show STORE places.profile --set denominator=population[/].",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+StorePath = Annotated[Path, typer.Argument(metavar="STORE", help="The store's folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
+Engine = Annotated[str, typer.Option("--engine", help="duckdb, or spark where it is installed.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="A setting of the analysis; may be repeated."),
+]
+PeriodText = Annotated[
+    str | None, typer.Option("--period", help="Months to look at, such as 2022-02..2023-02.")
+]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.")]
+
+
+@app.command()
+@verb
+def demo(
+    out: Out = Path("demo"),
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the report.")] = False,
+    seed: Annotated[int, typer.Option(help="Another seed makes another force.")] = 1829,
+) -> None:
+    """Make up a small force, run the standard study on it, and open the report."""
+    from peelian.cli.demo import make_demo
+
+    with progress("Making up a force") as report:
+        page = make_demo(out, seed=seed, tell=report)
+    say(f"The report: {page}")
+    if not no_open:
+        typer.launch(str(page))
+
+
+@app.command()
+@verb
+def new(
+    store: StorePath,
+    crs: Annotated[str, typer.Option(help="The grid for distances in metres.")] = "EPSG:27700",
+    timezone: Annotated[str, typer.Option(help="The zone of local dates.")] = "Europe/London",
+    as_json: AsJson = False,
+) -> None:
+    """Make an empty store."""
+    from peelian.records.store import Store
+
+    with Store.create(store, crs=crs, timezone=timezone) as made:
+        if as_json:
+            say_json({"store": str(store), "crs": made.crs, "timezone": made.timezone})
+        else:
+            say(f"An empty store at {store}, in {made.crs}, {made.timezone}.")
+            say("Next: peelian load STORE FILES --as police-uk (or areas, measures, incidents …)")
+
+
+@app.command("map")
+@verb
+def map_(
+    file: Annotated[Path, typer.Argument(help="A CSV, Excel or Parquet file.")],
+    table: Annotated[str, typer.Option(help="The canonical table its rows are.")],
+    out: Annotated[Path | None, typer.Option(help="Write here instead of to the screen.")] = None,
+) -> None:
+    """Draft a mapping from a file's columns to ours, for a person to finish."""
+    from peelian.records.draft import draft
+
+    text = draft(file, table)
+    if out is None:
+        say(text)
+        return
+    if out.exists():
+        raise UsageError(f"{out.name} is already there.", try_="another --out, or move it away")
+    out.write_text(text, encoding="utf-8")
+    tell(f"A draft at {out}. Read every line marked CHECK before you load with it.")
+
+
+@app.command()
+@verb
+def load(
+    store: StorePath,
+    paths: Annotated[list[Path], typer.Argument(help="Files, folders or zips.")],
+    layout: Annotated[
+        str,
+        typer.Option("--as", help="police-uk, areas, area-links, measures, or a table's name."),
+    ],
+    mapping: Annotated[Path | None, typer.Option("--map", help="A mapping, as TOML.")] = None,
+    source: Annotated[str | None, typer.Option(help="Who supplied the files.")] = None,
+    sensitivity: Annotated[
+        str | None, typer.Option(help="open, internal, sensitive or special.")
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace the months these files cover.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read files into the store: all of them or, if anything is wrong, none."""
+    from peelian.cli.tell import tell_load
+    from peelian.records.load import load as load_files
+
+    with progress("Looking at the files") as report:
+        done = load_files(
+            store,
+            paths,
+            layout=layout,
+            mapping=mapping,
+            source=source,
+            sensitivity=sensitivity,
+            replace=replace,
+            tell=report,
+        )
+    if as_json:
+        say_json(done.as_json())
+    else:
+        tell_load(done)
+
+
+@app.command()
+@verb
+def ledger(store: StorePath, as_json: AsJson = False) -> None:
+    """Show every file that was read, and where each of its rows went."""
+    from peelian.cli.tell import ledger_as_json, tell_ledger
+    from peelian.records.store import Store
+
+    with Store.open(store) as opened:
+        if as_json:
+            say_json(ledger_as_json(opened))
+        else:
+            tell_ledger(opened)
+
+
+@app.command()
+@verb
+def catalogue(
+    analysis: Annotated[
+        str | None, typer.Argument(help="One analysis, to see its settings.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the questions peelian answers, or one question's settings."""
+    from peelian.cli.tell import catalogue_as_json, tell_catalogue
+
+    if as_json:
+        say_json(catalogue_as_json(analysis))
+    else:
+        tell_catalogue(analysis)
+
+
+@app.command()
+@verb
+def show(
+    store: StorePath,
+    analysis: Annotated[str, typer.Argument(help="Its name in `peelian catalogue`.")],
+    period: PeriodText = None,
+    settings: Settings = None,
+    engine: Engine = "duckdb",
+    as_json: AsJson = False,
+) -> None:
+    """Ask one question, and print the answer with its tables, caveats and provenance."""
+    from peelian import render
+    from peelian.catalogue import entry
+    from peelian.records.store import Store
+    from peelian.study import Period, Question, answer
+
+    entry(analysis)  # a wrong name is worth saying before a store is opened
+    question = Question(analysis, read_settings(settings))
+    months = Period.read(period) if period else None
+    with Store.open(store, engine=engine) as opened:
+        released = answer(opened, question, months)
+    if as_json:
+        say_json(render.as_json(released))
+    else:
+        say(render.as_text(released))
+
+
+@app.command()
+@verb
+def run(
+    study: Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study.")],
+    store: Annotated[Path, typer.Option("--store", metavar="STORE", help="The store's folder.")],
+    out: Out,
+    engine: Engine = "duckdb",
+    as_json: AsJson = False,
+) -> None:
+    """Run a study on a store and write its report, tables and release."""
+    from peelian.study import Study
+
+    _write_study(Study.read(study), store, out, engine, as_json)
+
+
+@app.command()
+@verb
+def report(
+    store: StorePath,
+    analysis: Annotated[str, typer.Argument(help="Its name in `peelian catalogue`.")],
+    out: Out,
+    period: PeriodText = None,
+    settings: Settings = None,
+    engine: Engine = "duckdb",
+    as_json: AsJson = False,
+) -> None:
+    """Ask one question and write its report, without writing a study first."""
+    from peelian.catalogue import entry
+    from peelian.study import Study
+
+    words = {
+        "title": entry(analysis).question,
+        "purpose": "One question, asked from the command line",
+        "analyses": [{"id": analysis, "settings": read_settings(settings)}],
+    }
+    _write_study(
+        Study.from_words(words | ({"period": period} if period else {})),
+        store,
+        out,
+        engine,
+        as_json,
+    )
+
+
+@app.command()
+@verb
+def doctor(
+    store: Annotated[
+        Path | None, typer.Argument(metavar="[STORE]", help="A store to check.")
+    ] = None,
+    warm: Annotated[bool, typer.Option("--warm", help="Compile the kernels now.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check this machine, and a store if one is named; say what to do about each fault."""
+    from peelian.cli.doctor import examine
+
+    findings = examine(store, warm=warm)
+    if as_json:
+        say_json([finding.as_json() for finding in findings])
+    else:
+        for finding in findings:
+            say(finding.text())
+    if any(finding.fault for finding in findings):
+        raise SystemExit(1)
+
+
+def read_settings(pairs: list[str] | None) -> dict[str, str]:
+    """Read `--set key=value` words.
+
+    Raises:
+        UsageError: One of them has no `=`, or a key is said twice.
+    """
+    settings: dict[str, str] = {}
+    for pair in pairs or ():
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise UsageError(
+                "A setting is written KEY=VALUE.",
+                found=pair,
+                try_="--set denominator=population",
+                read="reference/catalogue",
+            )
+        if key in settings:
+            raise UsageError(
+                f"The setting {key!r} is said twice.",
+                try_="say it once, with commas between several values",
+                read="reference/catalogue",
+            )
+        settings[key] = value
+    return settings
+
+
+def _write_study(study, store: Path, out: Path, engine: str, as_json: bool) -> None:
+    from peelian.records.store import Store
+    from peelian.report import write_report
+    from peelian.study import run as run_study
+
+    with Store.open(store, engine=engine) as opened, progress(study.title) as told:
+        releases = run_study(study, opened, tell=told)
+        told("Writing the report")
+        page = write_report(releases, out, title=study.title, purpose=study.purpose)
+    if as_json:
+        answers = [{"analysis": r.provenance.analysis, "question": r.question} for r in releases]
+        say_json({"report": str(page), "answers": answers})
+    else:
+        say(f"The report: {page}")

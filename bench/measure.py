@@ -1,4 +1,4 @@
-"""Measure a command as a whole process: wall and CPU seconds and peak memory, its children's with it."""
+"""Measure a command as a whole process: wall, CPU and peak memory, its children included."""
 
 import json
 import subprocess

@@ -1,0 +1,1 @@
+"""The figures that the spine promises, one subject a file."""

@@ -57,18 +57,6 @@ def _report(store: Path, work: Path):
     page = out / "report.html"
     yield Figure("Northumbria, report (KB)", page.stat().st_size / 1000, "≤", 600,
                  f"the study took {run.wall_s:.1f} s")  # fmt: skip
-    shown = _must(
-        measure(
-            peelian(
-                "show",
-                store,
-                "places.profile",
-                "--period",
-                "2022-02..2023-02",
-                "--set",
-                "denominator=population",
-                "--json",
-            )  # fmt: skip
-        )
-    ).json()
+    asked = ("places.profile", "--period", "2022-02..2023-02", "--set", "denominator=population")
+    shown = _must(measure(peelian("show", store, *asked, "--json"))).json()
     yield Figure("Northumbria, areas profiled", len(shown["tables"]["areas"]["rows"]), "=", 916)

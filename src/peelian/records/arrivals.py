@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 
@@ -60,7 +61,7 @@ def table_of(name: str, columns: Mapping[str, object]) -> pa.Table:
     )
 
 
-def _typed(values: object, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
+def _typed(values: Any, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return values.cast(kind)
     return pa.array(values, kind, from_pandas=True)

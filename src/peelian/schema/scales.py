@@ -40,7 +40,9 @@ _ALL = (
         frozenset({"order"}),
         "a position on a made scale; differences and means have no unit",
     ),
-    Scale("rank", frozenset({"order"}), "a place in a row; it says which comes first, not by how much"),
+    Scale(
+        "rank", frozenset({"order"}), "a place in a row; it says which comes first, not by how much"
+    ),
     Scale("decile", frozenset({"order"}), "a tenth of all areas; the steps are not equal"),
 )
 SCALES = {scale.name: scale for scale in _ALL}

@@ -1,4 +1,4 @@
-"""The one place where a kernel is compiled: kept on disk if the machine lets us, and said if not."""
+"""The one place where kernels are compiled: kept on disk where the machine lets us."""
 
 import time
 import warnings

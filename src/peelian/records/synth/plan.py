@@ -1,0 +1,144 @@
+"""What is planted in the made-up force: every strength, its default, and where that comes from."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from peelian.errors import UsageError
+
+ASB = "Anti-social behaviour"
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """How often one kind of event happens, where, and when.
+
+    The defaults stand near one force's public files (Northumbria Police, 2020-05 to 2023-02, per
+    1,000 of its mid-2015 residents a year), except that anti-social behaviour is set lower, since
+    those months hold breaches of the Covid rules.
+
+    Args:
+        name: The words the public files use.
+        rate: Events per 1,000 people a year, in an area midway between deciles 5 and 6.
+        gradient: The rate in decile 1 (most deprived) over that in decile 10.
+        visitors: How much a visitor counts beside a resident, from 0 (not at all) to 1.
+        spread: Shape of the gamma factor that is the area's own for this kind alone; small is
+            very uneven.
+        swing: How far the busiest month stands above the mean, as a share of it.
+        peak: The busiest month, 1 to 12.
+        trend: The factor by which it changes in a year.
+    """
+
+    name: str
+    rate: float
+    gradient: float
+    visitors: float
+    spread: float
+    swing: float
+    peak: int
+    trend: float = 1.0
+
+
+CATEGORIES = (
+    Category(ASB, 22.0, 3.0, 0.30, 10.0, 0.28, 7, 0.95),
+    Category("Bicycle theft", 0.9, 1.2, 0.35, 4.0, 0.35, 8, 0.95),
+    Category("Burglary", 4.0, 3.2, 0.03, 12.0, 0.12, 12, 0.94),
+    Category("Criminal damage and arson", 12.5, 3.6, 0.06, 14.0, 0.08, 6, 0.97),
+    Category("Drugs", 2.0, 3.4, 0.25, 6.0, 0.05, 5),
+    Category("Other crime", 2.4, 2.6, 0.08, 12.0, 0.04, 3),
+    Category("Other theft", 7.0, 1.7, 0.30, 8.0, 0.05, 11),
+    Category("Possession of weapons", 0.8, 3.6, 0.15, 8.0, 0.05, 7),
+    Category("Public order", 10.5, 3.6, 0.30, 10.0, 0.10, 6),
+    Category("Robbery", 0.5, 3.8, 0.40, 5.0, 0.06, 11),
+    Category("Shoplifting", 5.0, 1.6, 0.75, 1.5, 0.06, 11, 1.09),
+    Category("Theft from the person", 0.5, 1.2, 0.75, 4.0, 0.10, 12),
+    Category("Vehicle crime", 5.0, 2.0, 0.05, 8.0, 0.07, 11, 1.02),
+    Category("Violence and sexual offences", 33.0, 4.6, 0.20, 12.0, 0.07, 7),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What the made-up force is made of. Each part can be switched off: the negative controls.
+
+    Args:
+        areas: How many small areas, of about 1,600 residents each. A force has 300 to 5,000.
+        first_month: The first month with files, as YYYY-MM.
+        months: How many months, counting a missing one.
+        missing_month: A month without files, as happens in the public files; "" for none.
+        gradient: Whether rates rise with deprivation. Off: each category has one rate everywhere.
+        heterogeneity: Whether areas differ beyond deprivation, by gamma factors of mean 1.
+        visitors: Whether town centres have people in them who live elsewhere.
+        seasons: Whether months differ beyond their length (swing and trend).
+        area_spread: Shape of the gamma factor an area has for all kinds together. Two areas of one
+            decile then differ in their rate by about a third (1 / sqrt(shape)), near what is left
+            between areas of one decile in the public files.
+        not_placed: Share of street rows without a place. Northumbria: 0.0013.
+        outside: Share of street rows placed beyond the force. Northumbria: 0.002.
+        stop_rate: Stops and searches per 1,000 people a year. Northumbria: 3.2.
+        categories: The kinds of event.
+    """
+
+    areas: int = 300
+    first_month: str = "2022-01"
+    months: int = 26
+    missing_month: str = "2023-03"
+    gradient: bool = True
+    heterogeneity: bool = True
+    visitors: bool = True
+    seasons: bool = True
+    area_spread: float = 9.0
+    not_placed: float = 0.0013
+    outside: float = 0.001
+    stop_rate: float = 3.2
+    categories: tuple[Category, ...] = CATEGORIES
+
+    def __post_init__(self) -> None:
+        calendar = self.calendar
+        problems = [
+            (self.areas < 20, f"{self.areas} areas", "at least 20 areas"),
+            (self.months < 1, f"{self.months} months", "at least one month"),
+            (
+                bool(self.missing_month) and self.missing_month not in calendar,
+                f"missing_month = {self.missing_month!r}",
+                f"a month from {self.first_month} on that the plan holds, or none",
+            ),
+            (
+                not 0 <= self.not_placed + self.outside <= 0.5,
+                f"not_placed + outside = {self.not_placed + self.outside}",
+                "shares of rows that together leave at least half of them placed",
+            ),
+            (
+                any(c.rate < 0 or c.gradient <= 0 or c.spread <= 0 for c in self.categories),
+                "a category with a rate below zero, or a gradient or spread not above it",
+                "rate >= 0, gradient > 0, spread > 0",
+            ),
+        ]
+        for wrong, found, try_ in problems:
+            if wrong:
+                raise UsageError(
+                    "That plan cannot be carried out.",
+                    found=found,
+                    try_=try_,
+                    read="explanation/the-made-up-force",
+                )
+
+    @property
+    def calendar(self) -> tuple[str, ...]:
+        """Return every month of the plan, the missing one among them."""
+        start = np.datetime64(self.first_month, "M")
+        return tuple(str(start + step) for step in range(max(self.months, 0)))
+
+    @property
+    def present(self) -> tuple[str, ...]:
+        """Return the months for which there are files."""
+        return tuple(month for month in self.calendar if month != self.missing_month)
+
+    def flat(self) -> "Plan":
+        """Return the same force with nothing to find in it: every area has the same rate."""
+        return replace(self, gradient=False, heterogeneity=False, visitors=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the whole plan as plain words and numbers."""
+        return asdict(self)

@@ -1,0 +1,227 @@
+"""A mapping bound to the raw rows of files: which rows are at fault, which table takes the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from peelian.errors import MappingError, nearest
+from peelian.records.check import faults, first_fault, place_faults
+from peelian.records.map.functions import wall_clock
+from peelian.records.map.language import PAGE, Mapping, Reading, RouteRule, When, fold_name
+from peelian.records.map.readings import Piece, Setting, clean, read
+from peelian.schema.records import TABLES
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a mapping does not know of the store it is bound for.
+
+    Args:
+        timezone: The store's zone, for mappings that name none.
+        codes: The store's folder of its own code lists, or None.
+    """
+
+    timezone: str = "Europe/London"
+    codes: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Rows for one table: the condition that takes them, and the table's columns they fill."""
+
+    table: str
+    when: ir.BooleanValue
+    columns: dict[str, ir.Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A mapping over raw rows. Every row has a fault or exactly one route.
+
+    Args:
+        fault: Null where the row is sound, else why it is not, in words that quote no value.
+        routes: The tables, with the rows each takes; no two take the same row.
+        reads: The raw columns that any of this looks at.
+        timezone: The zone of local dates and hours.
+    """
+
+    fault: ir.StringValue
+    routes: tuple[Route, ...]
+    reads: tuple[str, ...]
+    timezone: str
+
+
+def bind(mapping: Mapping, raw: ir.Table, context: Context) -> Bound:
+    """Return a mapping as expressions over a table of raw rows.
+
+    Args:
+        mapping: What the columns mean.
+        raw: The rows as they came, with the source's column names; `_file` numbers their file.
+        context: The store's zone and code lists.
+
+    Raises:
+        MappingError: The rows lack a column that the mapping reads.
+    """
+    spelled = spellings(mapping, raw.columns)
+    zone = mapping.timezone or context.timezone
+    setting = Setting(zone, mapping.null, context.codes)
+    taken: list[ir.BooleanValue] = []
+    routes: list[Route] = []
+    branches: list[tuple[ir.BooleanValue, ir.StringValue]] = []
+    for rule in mapping.routes:
+        asked = _asked(rule, raw, spelled, mapping.null)
+        when = reduce(and_, [asked, *(~earlier for earlier in taken)])
+        pieces = _pieces(rule, raw, spelled, setting)
+        branches.append((when, _fault(pieces, mapping)))
+        routes.append(Route(rule.table, when, _columns(rule, pieces, raw, zone)))
+        taken.append(asked)
+    stray = ibis.literal("no route of the mapping takes this row")
+    return Bound(
+        fault=ibis.cases(*branches, else_=stray) if mapping.routes[-1].when else _only(branches),
+        routes=tuple(routes),
+        reads=tuple(dict.fromkeys(spelled.values())),
+        timezone=zone,
+    )
+
+
+def spellings(mapping: Mapping, header: Sequence[str]) -> dict[str, str]:
+    """Return the columns a mapping reads, folded, with the spelling that the file has.
+
+    Raises:
+        MappingError: A column that is needed is not in the header.
+    """
+    there = {fold_name(name): name for name in reversed(header)}
+    missing = [name for name in mapping.needs() if fold_name(name) not in there]
+    missing += [
+        " or ".join(reading.columns)
+        for rule in mapping.routes
+        for reading in rule.readings
+        if len(reading.columns) > 1
+        and not reading.optional
+        and not any(fold_name(name) in there for name in reading.columns)
+    ]
+    if missing:
+        named = ", ".join(missing)
+        raise MappingError(
+            f"The mapping {mapping.layout} reads columns that the file does not have: {named}.",
+            found=", ".join(header[:40]),
+            try_=nearest(missing[0], header) if len(header) <= 40 else "peelian map FILE",
+            read=PAGE,
+        )
+    return {fold_name(n): there[fold_name(n)] for n in mapping.columns() if fold_name(n) in there}
+
+
+def _only(branches: list[tuple[ir.BooleanValue, ir.StringValue]]) -> ir.StringValue:
+    """Return the fault where the last route takes whatever the others left."""
+    *some, (_, last) = branches
+    return ibis.cases(*some, else_=last) if some else last
+
+
+def _asked(
+    rule: RouteRule, raw: ir.Table, spelled: dict[str, str], null: tuple[str, ...]
+) -> ir.BooleanValue:
+    if not rule.when:
+        return ibis.literal(True)
+    return reduce(
+        and_, [_holds(when, raw[spelled[fold_name(when.column)]], null) for when in rule.when]
+    )
+
+
+def _holds(when: When, column: ir.Value, null: tuple[str, ...]) -> ir.BooleanValue:
+    words = clean(column, {"", *null})
+    tests: list[ir.BooleanValue] = []
+    if when.is_:
+        tests.append(words.isin(_as_written(when.is_)))
+    if when.is_not:
+        tests.append(~words.isin(_as_written(when.is_not)) | words.isnull())
+    if when.blank is not None:
+        tests.append(words.isnull() if when.blank else words.notnull())
+    return ibis.coalesce(reduce(and_, tests), False)
+
+
+def _as_written(words: Sequence[str]) -> list[str]:
+    """Return words in the cases that files write them in: routes are asked of every row."""
+    ways = (str, str.lower, str.upper, str.title, str.capitalize)
+    return sorted({way(word) for word in words for way in ways})
+
+
+def _pieces(
+    rule: RouteRule, raw: ir.Table, spelled: dict[str, str], setting: Setting
+) -> dict[str, Piece]:
+    pieces = {}
+    for reading in rule.readings:
+        names = [spelled[fold_name(n)] for n in reading.columns if fold_name(n) in spelled]
+        if names or reading.value is not None:
+            pieces[reading.name] = read(reading, [raw[name] for name in names], setting)
+    return pieces
+
+
+def _fault(pieces: dict[str, Piece], mapping: Mapping) -> ir.StringValue:
+    found = [fault for piece in pieces.values() for fault in faults(piece, mapping.years)]
+    if "lon" in pieces:
+        found += place_faults(pieces["lon"], pieces["lat"], mapping.bounds)
+    return first_fault(found)
+
+
+def _columns(
+    rule: RouteRule, pieces: dict[str, Piece], raw: ir.Table, zone: str
+) -> dict[str, ir.Value]:
+    columns = {name: piece.value for name, piece in pieces.items()}
+    if "lon" in pieces:
+        columns |= _place(pieces)
+    elif TABLES[rule.table].placed and "location_precision" not in columns:
+        columns["location_precision"] = _without_point(columns)
+    clocks = [pieces[name] for name in TABLES[rule.table].clock if name in pieces]
+    if clocks:
+        columns["time_precision"] = _precision(clocks, raw, zone)
+    return columns
+
+
+def _place(pieces: dict[str, Piece]) -> dict[str, ir.Value]:
+    """Return a place that is whole or absent: half a point, and 0, 0, are no place."""
+    lon, lat = pieces["lon"].value, pieces["lat"].value
+    whole = lon.notnull() & lat.notnull() & ~((lon == 0) & (lat == 0))
+    columns = {name: piece.value for name, piece in pieces.items()}
+    exactness = ibis.ifelse(whole, columns["location_precision"], _without_point(columns))
+    return {
+        "lon": ibis.ifelse(whole, lon, None),
+        "lat": ibis.ifelse(whole, lat, None),
+        "location_precision": exactness,
+    }
+
+
+def _without_point(columns: dict[str, ir.Value]) -> ir.Value:
+    area = columns.get("area_code")
+    if area is None:
+        return ibis.literal("none")
+    return ibis.ifelse(area.notnull(), "area", "none")
+
+
+def _precision(clocks: list[Piece], raw: ir.Table, zone: str) -> ir.Value:
+    """Return how exactly the time is known, from how the first filled clock column was read."""
+    known = [
+        (
+            piece.value.notnull(),
+            _pile_up(piece.value, raw, zone) if piece.reading.midnight_is_day else piece.precision,
+        )
+        for piece in clocks
+    ]
+    return ibis.cases(*known, else_=ibis.null("string"))
+
+
+def _pile_up(moment: ir.Value, raw: ir.Table, zone: str) -> ir.Value:
+    """Return `day` for the midnights of a file that is mostly midnights, and `instant` otherwise.
+
+    Some forces publish the date alone, written as midnight in UTC or by local clocks. A file with
+    a few midnights is left alone: something did happen then.
+    """
+    clocks = (wall_clock(ibis.literal("UTC"), moment), wall_clock(ibis.literal(zone), moment))
+    midnights = [ibis.coalesce(clock == clock.truncate("D"), False) for clock in clocks]
+    file = ibis.window(group_by=raw["_file"])
+    mostly = [m & (m.cast("int64").mean().over(file) > 0.5) for m in midnights]
+    return ibis.ifelse(reduce(or_, mostly), "day", "instant")

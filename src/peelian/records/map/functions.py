@@ -1,0 +1,27 @@
+"""Functions of the loading engine that Ibis has no word for, declared so that expressions may say them."""
+
+import ibis
+import ibis.expr.datatypes as dt
+
+_LOCAL = dt.Timestamp(scale=6)
+_UTC = dt.Timestamp("UTC", scale=6)
+
+
+@ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, _LOCAL), _UTC))
+def at_zone(zone, wall):
+    """Return the moment when clocks in `zone` showed `wall`."""
+
+
+@ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, _UTC), _LOCAL))
+def wall_clock(zone, moment):
+    """Return what clocks in `zone` showed at a moment."""
+
+
+@ibis.udf.scalar.builtin(name="try_strptime", signature=((dt.string, dt.string), _LOCAL))
+def try_strptime(text, pattern):
+    """Return the wall-clock time that a text shows under a pattern, or nothing."""
+
+
+@ibis.udf.scalar.builtin(name="make_timestamp", signature=((dt.int64,), _LOCAL))
+def from_microseconds(microseconds):
+    """Return the UTC wall-clock time so many microseconds after 1970 began."""

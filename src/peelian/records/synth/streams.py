@@ -12,9 +12,9 @@ def stream(seed: int, name: str) -> np.random.Generator:
     processes changes nothing it draws, and any part can be made again without the rest.
 
     >>> stream(1829, "calls").integers(1000, size=3).tolist()
-    [885, 569, 978]
+    [601, 432, 356]
     >>> stream(1829, "stops").integers(1000, size=3).tolist()
-    [312, 936, 217]
+    [884, 98, 718]
 
     Args:
         seed: The seed of the whole force; not negative.

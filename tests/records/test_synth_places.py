@@ -1,6 +1,7 @@
 """The made-up force's areas fit together without gaps or overlaps, and could not be real ones."""
 
 import csv
+import itertools
 import re
 from collections import Counter
 
@@ -40,14 +41,14 @@ def test_a_shared_border_is_the_same_points_on_both_sides(places):
     drawn = Counter()
     for ring in places.rings:
         points = [tuple(point) for point in ring.tolist()]
-        drawn.update(frozenset(pair) for pair in zip(points, points[1:], strict=False))
+        drawn.update(frozenset(pair) for pair in itertools.pairwise(points))
     assert set(drawn.values()) == {1, 2}
     outside = shapely.union_all(polygons(places)).exterior
     assert sum(n == 1 for n in drawn.values()) == len(outside.coords) - 1
 
 
 def test_borders_wander(places):
-    """They are no straight Voronoi edges: an outline is longer than its hull, and has many points."""
+    """They are no straight edges: an outline is longer than its hull, and has many points."""
     cells = polygons(places)
     longer = shapely.length(cells) / shapely.length(shapely.convex_hull(cells))
     assert np.median(longer) > 1.04

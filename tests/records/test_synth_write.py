@@ -172,7 +172,7 @@ def test_two_runs_are_the_same_to_the_byte(tmp_path):
             {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
         )
     assert contents[0] == contents[1]
-    assert len(contents[0]) == 3 * 3 + 3 + 7
+    assert len(contents[0]) == 3 * 3 + 4 + 7
 
 
 def test_another_seed_makes_another_force(made, tmp_path):

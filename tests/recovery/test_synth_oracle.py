@@ -98,7 +98,7 @@ def test_switched_off_there_is_no_gradient(forces, control, name):
 
 
 def excess(force, name):
-    """Return how much more counts vary about the decile's expectation than chance: the CV squared."""
+    """Return how much more counts vary about the decile's mean than chance: the CV squared."""
     expected = by_hand(force, name, gradient=True)
     n = counts(force, name)
     return (((n - expected) ** 2 - n) / expected**2).mean()

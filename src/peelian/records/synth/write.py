@@ -54,6 +54,7 @@ class Files:
     Args:
         police: The folder of monthly folders.
         areas: The outlines, GeoJSON.
+        areas_map: Which vintage they are, and which columns name them, TOML.
         measures: Measures by area, CSV.
         measures_map: What each of its columns is, TOML.
         written: Every file, in the order written.
@@ -61,6 +62,7 @@ class Files:
 
     police: Path
     areas: Path
+    areas_map: Path
     measures: Path
     measures_map: Path
     written: tuple[WrittenFile, ...]
@@ -94,11 +96,15 @@ def write_files(
     areas, measures = folder / "areas.geojson", folder / "measures.csv"
     written.append(_write_areas(force.places, areas))
     written.append(_write_csv(folder, measures.name, *_measures(force.places)))
-    mapping = folder / "measures.toml"
-    shipped = package_files("peelian.records.synth") / "measures.toml"
-    mapping.write_bytes(shipped.read_bytes())
     tell("Writing the files", len(months), len(months))
-    return Files(police, areas, measures, mapping, tuple(written))
+    return Files(
+        police,
+        areas,
+        _ship(folder, "areas.toml"),
+        measures,
+        _ship(folder, "measures.toml"),
+        tuple(written),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +206,13 @@ def _measures(places: Places) -> tuple[tuple[str, ...], Rows]:
 def _daytime(places: Places) -> NDArray[np.int64]:
     """Return who is there on a usual day: two residents in three, and the visitors."""
     return places.residents * 2 // 3 + places.visitors
+
+
+def _ship(folder: Path, name: str) -> Path:
+    """Put a mapping that we ship beside the file it is about."""
+    path = folder / name
+    path.write_bytes((package_files("peelian.records.synth") / name).read_bytes())
+    return path
 
 
 def _write_areas(places: Places, path: Path) -> WrittenFile:

@@ -73,7 +73,8 @@ def release(result: Result, *, sensitivity: Sensitivity) -> Release:
     Counts from 1 to the threshold less one are held back, with every figure that rests on them.
     Then, in every line of a table along which counts could be added up to a known total, a single
     held-back cell would be the total less the rest: so the next smallest count of the line is held
-    back too, until each line has none or at least two.
+    back too, until each line has none or at least two. Of sensitive and special records, every count
+    of a table that names places smaller than a district is held back.
 
     Args:
         result: A result stamped with its provenance.
@@ -111,8 +112,10 @@ def release(result: Result, *, sensitivity: Sensitivity) -> Release:
 
 def _protect(table: ResultTable, sensitivity: Sensitivity) -> ReleasedTable:
     held = {name: _small(table, name, sensitivity) for name in table.columns_of("count")}
-    for name in held:
-        _complement(table, name, held[name])
+    for name, mask in held.items():
+        _complement(table, name, mask)
+        if sensitivity >= Sensitivity.SENSITIVE and _below_district(table):
+            mask[:] = True
     for name, meaning in table.fields.items():
         if meaning.role == "figure" and meaning.of:
             held[name] = np.logical_or.reduce([held[count] for count in meaning.of])
@@ -130,6 +133,10 @@ def _protect(table: ResultTable, sensitivity: Sensitivity) -> ReleasedTable:
         held_back=MappingProxyType({k: m for k, m in held.items() if m.any()}),
         for_machine=table.for_machine,
     )
+
+
+def _below_district(table: ResultTable) -> bool:
+    return any(meaning.below_district for meaning in table.fields.values())
 
 
 def _counts(table: ResultTable, name: str) -> np.ndarray:

@@ -26,6 +26,8 @@ class Field:
         form: How it is written.
         of: For a figure, the count columns of its row that it rests on: held back with them.
         note: The definition, shown beside the table.
+        below_district: Whether it names places smaller than a district: sensitive records may not
+            be counted by them outside.
     """
 
     role: Role
@@ -34,6 +36,7 @@ class Field:
     form: Form = "text"
     of: tuple[str, ...] = ()
     note: str = ""
+    below_district: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,7 +92,6 @@ class Study:
     purpose: str
     questions: tuple[Question, ...]
     period: Period | None = None
-    source: str = ""
 
     @classmethod
     def read(cls, path: Path) -> "Study":
@@ -218,7 +217,7 @@ def _provenance(
         data_as_at=store.data_as_at(analysis.tables),
         records_used=used,
         engine=store.engine,
-        versions=_versions(),
+        versions=_versions(store.engine),
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=full.get("seed"),
     )
@@ -236,8 +235,9 @@ def _records_used(result: Result) -> dict[str, int]:
     return {row["records"]: row["used"] for row in rows}
 
 
-def _versions() -> dict[str, str]:
-    libraries = ("duckdb", "ibis-framework", "numpy", "scipy", "pyarrow", "deltalake")
+def _versions(engine: str) -> dict[str, str]:
+    runs_on = {"spark": "pyspark"}.get(engine, engine)
+    libraries = (runs_on, "ibis-framework", "numpy", "scipy", "pyarrow", "deltalake")
     return {
         "peelian": __version__,
         "python": platform.python_version(),

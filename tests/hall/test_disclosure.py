@@ -92,6 +92,18 @@ def test_one_held_back_cell_of_a_line_takes_a_second_with_it():
     assert square.sum() == 4
 
 
+@pytest.mark.parametrize(("level", "all_held"), [("INTERNAL", False), ("SENSITIVE", True)])
+def test_sensitive_records_are_not_counted_by_places_below_district(level, all_held):
+    table = two_way([[50, 60], [70, 80]], rates=True)
+    fields = dict(table.fields) | {
+        "area": Field(role="key", label="Area", below_district=True),
+    }
+    small = ResultTable(caption="Counts", data=table.data, fields=fields)
+    mask, out = held(small, Sensitivity[level])
+    assert mask.all() == all_held
+    assert (out.data.column("rate").null_count == 4) == all_held
+
+
 def test_a_single_small_count_among_zeros_hides_a_zero_too():
     mask, _ = held(two_way([[3, 0], [0, 0]]))
     assert mask.reshape(2, 2)[0].sum() == 2

@@ -1,6 +1,7 @@
 """Areas from a file of boundaries: outlines, codes, names, and the areas they nest in."""
 
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +22,7 @@ _PAGE = "how-to/load-areas"
 # Statistical areas of Britain, finest first: the first that a file names is what its outlines are.
 _LEVELS = ("OA", "LSOA", "MSOA", "DZ", "SDZ", "IZ", "WD", "LAD", "CTYUA", "CSP", "PFA", "RGN")
 _CODE = re.compile(r"([A-Z]+?)(\d{2})(CD|_CODE)$")
-_DISTRICT_COLUMN = re.compile(r"(LAD|LTLA|UTLA)\d{0,2}_?(CD|CODE)$")
+_DISTRICT_COLUMN = re.compile(r"(LAD|LTLA|UTLA|DISTRICT)\d{0,2}_?(CD|CODE)$")
 _DISTRICT_CODE = re.compile(r"([EW]0[6-9]|S12|N09)\d{6}$")
 _SMALL_AREA_NUMBER = re.compile(
     r"^(.+?) \d{3}[A-Z]?$"
@@ -126,9 +127,9 @@ class _Columns:
 
     def _finest(self, layer: Layer) -> str:
         found = [
-            (_LEVELS.index(match[1]), column)
+            (_level(match[1]), column)
             for upper, column in self._upper.items()
-            if (match := _CODE.match(upper)) and match[1] in _LEVELS
+            if (match := _CODE.match(upper))
         ]
         if not found:
             raise InputError(
@@ -152,6 +153,10 @@ class _Columns:
         others = [c for c in layer.attributes.column_names if c != self.code]
         named = [c for c in others if _DISTRICT_COLUMN.match(c.upper())]
         return next(iter(named + [c for c in others if _all_districts(layer, c)]), None)
+
+
+def _level(word: str) -> int:
+    return _LEVELS.index(word) if word in _LEVELS else len(_LEVELS)
 
 
 def _all_districts(layer: Layer, column: str) -> bool:
@@ -310,3 +315,30 @@ def square_km(outlines: np.ndarray) -> np.ndarray:
     x, y = move.transform(*shapely.get_coordinates(outlines).T)
     flat = shapely.set_coordinates(outlines.copy(), np.column_stack([x, y]))
     return shapely.area(flat) / 1e6
+
+
+def read_area_map(path: Path) -> dict[str, str]:
+    """Read a mapping of areas: the settings of `read_areas`, as TOML.
+
+    Raises:
+        MappingError: It cannot be read, or says something `read_areas` does not ask.
+    """
+    words = ("vintage", "code", "name", "parent", "crs", "layer")
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise MappingError(
+            "The mapping cannot be read.",
+            found=f"{path.name}: {type(problem).__name__}",
+            try_='lines such as `vintage = "beats-2024"`',
+            read=_PAGE,
+        ) from problem
+    unknown = [key for key, value in raw.items() if key not in words or not isinstance(value, str)]
+    if unknown:
+        raise MappingError(
+            "The mapping says what no mapping of areas can say.",
+            found=f"{path.name}: {', '.join(unknown)}",
+            try_=nearest(unknown[0], words),
+            read=_PAGE,
+        )
+    return raw

@@ -27,7 +27,7 @@ _QUARANTINE = pa.schema([("line", pa.int64()), ("reason", pa.string()), ("row", 
 class Arrival:
     """What one file brought, before the store puts `source` and `load_id` on it.
 
-    Always read = loaded + quarantined.
+    Always read = loaded + quarantined + duplicates.
 
     Args:
         tables: Rows for canonical tables, by the table's name: its columns less source and load_id.
@@ -35,6 +35,8 @@ class Arrival:
         quarantined: The rows set aside: line (where known), reason, the row as it came in JSON.
         layout: What the file was recognised as.
         notes: What was noticed, counted or named; no values of records.
+        rows_of: Of measures, how many sound rows of the file each area has.
+        duplicates: Sound rows that said nothing the store did not hold; see `measures_held`.
     """
 
     tables: Mapping[str, pa.Table]
@@ -42,6 +44,8 @@ class Arrival:
     quarantined: pa.Table
     layout: str
     notes: Mapping[str, object] = field(default_factory=dict)
+    rows_of: Mapping[str, int] = field(default_factory=dict)
+    duplicates: int = 0
 
     def __getitem__(self, table: str) -> pa.Table:
         return self.tables[table]
@@ -49,7 +53,7 @@ class Arrival:
     @property
     def loaded(self) -> int:
         """Return how many rows of the file became records."""
-        return self.read - self.quarantined.num_rows
+        return self.read - self.quarantined.num_rows - self.duplicates
 
 
 def table_of(name: str, columns: Mapping[str, object]) -> pa.Table:

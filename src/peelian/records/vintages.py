@@ -11,6 +11,7 @@ _LAST_OF_2011 = {"E": 33_768, "W": 1_958}
 # The month from which the public police files use the codes of 2021.
 _FIRST_MONTH_OF_2021 = "2023-06"
 _ALMOST_ALL = 0.99
+_LSOA = ("LSOA11", "LSOA21")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,9 @@ def vintage_of(
 ) -> Vintage:
     """Say whether codes are of LSOA11 or LSOA21: by codes only one of them has, else by the month.
 
+    Codes that are none of those, such as a made-up force's, are of the vintage the store holds that
+    most of them belong to.
+
     Most areas kept their code, so a file of a small force may hold none that decides. Codes of
     places outside the loaded areas decide nothing either.
 
@@ -62,7 +66,10 @@ def vintage_of(
         known: The codes of each vintage the store holds; sets are fastest.
     """
     distinct = {code for code in codes if code}
-    votes = {name: _only_in(name, distinct, known or {}) for name in ("LSOA11", "LSOA21")}
+    other = _other_vintage(distinct, known or {})
+    if other:
+        return Vintage(other, "codes")
+    votes = {name: _only_in(name, distinct, known or {}) for name in _LSOA}
     expected = by_month(month) if month else ""
     total = sum(votes.values())
     if total:
@@ -72,6 +79,19 @@ def vintage_of(
             return Vintage(name, "codes", bool(expected) and expected != name, strangers)
         return Vintage("", "", strangers=strangers)
     return Vintage(expected, "month" if expected else "")
+
+
+def _other_vintage(codes: set[str], known: Mapping[str, Collection[str]]) -> str:
+    """Return the vintage, neither LSOA11 nor LSOA21, that more than half of the codes belong to."""
+    if sum(_SMALL_AREA.match(code) is not None for code in codes) * 2 >= len(codes):
+        return ""
+    shares = {
+        name: sum(code in held for code in codes)
+        for name, held in known.items()
+        if name not in _LSOA
+    }
+    name = max(shares, key=lambda vintage: shares[vintage], default="")
+    return name if name and shares[name] * 2 > len(codes) else ""
 
 
 def _only_in(name: str, codes: set[str], known: Mapping[str, Collection[str]]) -> int:

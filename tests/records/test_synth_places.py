@@ -133,7 +133,8 @@ def test_town_centres_have_few_residents_and_many_visitors():
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"areas": 5}, "at least 20 areas"),
+        ({"areas": 5}, "from 20 areas to 2,000"),
+        ({"areas": 9000}, "real coast"),
         ({"months": 0, "missing_month": ""}, "at least one month"),
         ({"missing_month": "1999-01"}, "a month from 2022-01"),
         ({"not_placed": 0.9}, "shares of rows"),

@@ -63,7 +63,7 @@ class Plan:
     """What the made-up force is made of. Each part can be switched off: the negative controls.
 
     Args:
-        areas: How many small areas, of about 1,600 residents each. A force has 300 to 5,000.
+        areas: How many small areas, of about 1,600 residents each: 20 to 2,000.
         first_month: The first month with files, as YYYY-MM.
         months: How many months, counting a missing one.
         missing_month: A month without files, as happens in the public files; "" for none.
@@ -97,7 +97,11 @@ class Plan:
     def __post_init__(self) -> None:
         calendar = self.calendar
         problems = [
-            (self.areas < 20, f"{self.areas} areas", "at least 20 areas"),
+            (
+                not 20 <= self.areas <= 2000,
+                f"{self.areas} areas",
+                "from 20 areas to 2,000: a larger force would reach a real coast",
+            ),
             (self.months < 1, f"{self.months} months", "at least one month"),
             (
                 bool(self.missing_month) and self.missing_month not in calendar,

@@ -31,7 +31,7 @@ STOPPED = (
     "Removal of more than just outer clothing",
 )
 # A neighbour's area, which no file of areas describes: real files hold such rows too.
-_BEYOND = ("2.150000", "54.500000", "On or near Boundary Road", "Q01900001", "Farrowdale 001A")
+_BEYOND = ("2.400000", "54.500000", "On or near Boundary Road", "Q01900001", "Farrowdale 001A")
 _NOWHERE = ("", "", "No Location", "", "")
 
 Words = NDArray[np.str_]

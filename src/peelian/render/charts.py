@@ -1,0 +1,325 @@
+"""Charts: small pictures over a release's tables, drawn once in SVG and HTML, with no script.
+
+Lengths along a chart are in per cent, so that it fits any width while its words keep their size.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from peelian.disclosure import Release, ReleasedTable
+from peelian.render import words
+from peelian.render.html import Markup, join, tag
+from peelian.render.scales import Scale
+from peelian.render.tables import HELD_BACK, NOT_AVAILABLE, cell_text, heading
+from peelian.results import Cell, Drawing
+
+LOW_TO_HIGH = ("low", "middle", "high")
+MOST_BARS = 20
+_ROW = 26  # pixels
+_PANEL, _TOP, _FLOOR = 150, 10, 122
+
+
+def class_grid(release: Release, drawing: Drawing) -> Markup:
+    """Return two measures' classes as a coloured table: rows from high, columns from low.
+
+    `encode`: row, column, value, and the columns of detail shown small.
+    """
+    table, encode = release.tables[drawing.table], drawing.encode
+    at = {
+        (row, column): i
+        for i, (row, column) in enumerate(
+            zip(_column(table, encode["row"]), _column(table, encode["column"]), strict=True)
+        )
+    }
+    body = [
+        tag(
+            "tr",
+            tag("th", row, scope="row"),
+            *(
+                _grid_cell(table, encode, at.get((row, column)), class_number(row, column))
+                for column in LOW_TO_HIGH
+            ),
+        )
+        for row in reversed(LOW_TO_HIGH)
+    ]
+    down, across = table.fields[encode["row"]].label, table.fields[encode["column"]].label
+    head = tag("tr", tag("td"), *(tag("th", column, scope="col") for column in LOW_TO_HIGH))
+    counted = table.fields[encode["value"]].label
+    caption = tag("caption", f"{counted}, by {down} (down) and {across} (across)")
+    return tag(
+        "div",
+        tag("table", caption, tag("thead", head), tag("tbody", *body), class_="grid"),
+        class_="grid-box",
+    )
+
+
+def class_number(row: str, column: str) -> int:
+    """Return which of the nine colours a class has: 0 is low and low, 8 is high and high."""
+    return 3 * LOW_TO_HIGH.index(row) + LOW_TO_HIGH.index(column)
+
+
+def _grid_cell(
+    table: ReleasedTable, encode: Mapping[str, Any], row: int | None, colour: int
+) -> Markup:
+    if row is None:
+        return tag("td", "0", class_=f"c{colour}")
+    small = [
+        tag("span", f"{cell_text(table, row, n)} {table.fields[n].label.lower()}", class_="small")
+        for n in encode.get("detail", ())
+    ]
+    value = tag("strong", cell_text(table, row, encode["value"]))
+    return tag("td", value, *small, class_=f"c{colour}")
+
+
+def intervals(release: Release, drawing: Drawing) -> Markup:
+    """Return a dot and its interval a row, beside a line of reference.
+
+    `encode`: label, value, low, high, and reference (a cell, or a column of the table).
+    """
+    table, encode = release.tables[drawing.table], drawing.encode
+    numbers = {part: _numbers(table, encode[part]) for part in ("value", "low", "high")}
+    reference = _reference(release, table, encode.get("reference"))
+    scale = Scale.over([*numbers["low"], *numbers["high"], reference])
+    labels = _column(table, encode["label"])
+    rows = [
+        _interval_row(table, encode, scale, i, str(label), reference)
+        for i, label in enumerate(labels)
+    ]
+    field = table.fields[encode["value"]]
+    key = tag(
+        "p",
+        tag("span", class_="key-dot", aria_hidden="true"),
+        f" {heading(field)} with its 95% interval",
+        *_reference_key(field.form, reference),
+        class_="key-line",
+    )
+    return join([key, tag("div", *rows, _axis(scale), class_="rows intervals")])
+
+
+def _reference_key(form: Any, reference: float | None) -> list[object]:
+    if reference is None:
+        return []
+    rule = tag("span", class_="key-rule", aria_hidden="true")
+    return [tag("span", rule, f" force average, {words.write(reference, form)}", class_="key-part")]
+
+
+def _reference(release: Release, table: ReleasedTable, reference: object) -> float | None:
+    if isinstance(reference, Cell):
+        value = release.value(reference)
+    elif isinstance(reference, str) and table.data.num_rows:
+        value = table.data.column(reference)[0].as_py()
+    else:
+        value = None
+    return None if words.missing(value) else float(value)  # type: ignore[arg-type]
+
+
+def _interval_row(
+    table: ReleasedTable,
+    encode: Mapping[str, Any],
+    scale: Scale,
+    row: int,
+    label: str,
+    reference: float | None,
+) -> Markup:
+    low, value, high = (_numbers(table, encode[part])[row] for part in ("low", "value", "high"))
+    shapes: list[Markup] = [_gridline(at) for at in scale.ticks_at()]
+    if reference is not None:
+        at = scale.at(reference)
+        shapes.append(tag("line", class_="reference", x1=at, x2=at, y1=0, y2=_ROW))
+    if value is not None:
+        if low is not None and high is not None:
+            ends = {"x1": scale.at(low), "x2": scale.at(high)}
+            shapes.append(tag("line", class_="interval", y1=_ROW / 2, y2=_ROW / 2, **ends))
+        shapes.append(tag("circle", class_="dot", cx=scale.at(value), cy=_ROW / 2, r=4.5))
+    said = cell_text(table, row, encode["value"])
+    if value is not None and low is not None and high is not None:
+        ends = (cell_text(table, row, encode["low"]), cell_text(table, row, encode["high"]))
+        said = f"{said} ({ends[0]} to {ends[1]})"
+    return _row(label, shapes, said)
+
+
+def bars(release: Release, drawing: Drawing) -> Markup:
+    """Return bars in one scale from zero, under a heading for each group.
+
+    `encode`: label, value, and group where there is more than one kind of thing.
+    """
+    table, encode = release.tables[drawing.table], drawing.encode
+    scale = Scale.over([0.0, *_numbers(table, encode["value"])])
+    panels = [
+        [tag("h4", _title(group)) if group else None, *_bar_rows(table, encode, scale, rows)]
+        for group, rows in _groups(table, encode.get("group"))
+    ]
+    key = tag("p", heading(table.fields[encode["value"]]), class_="key-line")
+    return join([key, tag("div", *panels, _axis(scale), class_="rows bars")])
+
+
+def _bar_rows(
+    table: ReleasedTable, encode: Mapping[str, Any], scale: Scale, rows: Sequence[int]
+) -> Iterator[Markup]:
+    labels, numbers = _column(table, encode["label"]), _numbers(table, encode["value"])
+    for row in rows[:MOST_BARS]:
+        shapes: list[Markup] = [_gridline(at) for at in scale.ticks_at()]
+        number = numbers[row]
+        if number is not None:
+            shapes.append(
+                tag("rect", class_="bar", x=0, y=5, width=scale.at(number), height=_ROW - 10)
+            )
+        yield _row(str(labels[row]), shapes, cell_text(table, row, encode["value"]))
+    if len(rows) > MOST_BARS:
+        yield tag("p", f"{len(rows) - MOST_BARS:,} more are in the table.", class_="small")
+
+
+def lines(release: Release, drawing: Drawing) -> Markup:
+    """Return a line through time for each group, each from zero, broken where months are missing.
+
+    `encode`: x (a month), y, group, and status ("recorded" or "missing").
+    """
+    table, encode = release.tables[drawing.table], drawing.encode
+    groups = _groups(table, encode.get("group"))
+    panels = [_panel(table, encode, group, rows) for group, rows in groups]
+    scales = " Each panel has its own scale, from zero." if len(groups) > 1 else ""
+    key = tag("p", f"{heading(table.fields[encode['y']])}, by month.{scales}", class_="key-line")
+    return join([key, tag("div", *panels, class_="panels")])
+
+
+def _panel(
+    table: ReleasedTable, encode: Mapping[str, Any], group: str, rows: Sequence[int]
+) -> Markup:
+    months = _column(table, encode["x"])
+    rows = sorted(rows, key=lambda row: str(months[row]))
+    numbers = _numbers(table, encode["y"])
+    scale = Scale.over([0.0, *(numbers[row] for row in rows)], most=4)
+    step = 100 / max(len(rows), 1)
+    middles = [step * (i + 0.5) for i in range(len(rows))]
+    points = [
+        (x, None if (n := numbers[row]) is None else _FLOOR - (_FLOOR - _TOP) * scale.share(n))
+        for x, row in zip(middles, rows, strict=True)
+    ]
+    plot = tag(
+        "svg",
+        *_levels(scale),
+        *_gaps(points, step),
+        *_strokes(points),
+        *_month_labels([months[row] for row in rows], middles),
+        class_="plot",
+        width="100%",
+        height=_PANEL,
+        aria_hidden="true",
+    )
+    axis = tag(
+        "svg", *_level_labels(scale), class_="y-axis", width=56, height=_PANEL, aria_hidden="true"
+    )
+    title = tag("h4", _title(group)) if group else None
+    return tag(
+        "div", title, tag("div", axis, plot, class_="panel"), *_named_gaps(table, encode, rows)
+    )
+
+
+def _levels(scale: Scale) -> Iterator[Markup]:
+    for tick in scale.ticks:
+        y = _FLOOR - (_FLOOR - _TOP) * scale.share(tick)
+        yield tag("line", class_="gridline", x1=0, x2="100%", y1=f"{y:.1f}", y2=f"{y:.1f}")
+
+
+def _level_labels(scale: Scale) -> Iterator[Markup]:
+    for tick in scale.ticks:
+        y = _FLOOR - (_FLOOR - _TOP) * scale.share(tick)
+        yield tag("text", scale.label(tick), x=50, y=f"{y + 4:.1f}", text_anchor="end")
+
+
+def _gaps(points: Sequence[tuple[float, float | None]], step: float) -> Iterator[Markup]:
+    for x, y in points:
+        if y is None:
+            yield tag(
+                "rect",
+                class_="gap",
+                x=f"{x - step / 2:.2f}%",
+                y=_TOP,
+                width=f"{step:.2f}%",
+                height=_FLOOR - _TOP,
+            )
+
+
+def _strokes(points: Sequence[tuple[float, float | None]]) -> Iterator[Markup]:
+    for (x1, y1), (x2, y2) in pairwise(points):
+        if y1 is not None and y2 is not None:
+            ends = {"x1": f"{x1:.2f}%", "x2": f"{x2:.2f}%", "y1": f"{y1:.1f}", "y2": f"{y2:.1f}"}
+            yield tag("line", class_="stroke", **ends)
+    for x, y in points:
+        if y is not None:
+            yield tag("circle", class_="dot", cx=f"{x:.2f}%", cy=f"{y:.1f}", r=2.5)
+
+
+def _month_labels(months: Sequence[Any], middles: Sequence[float]) -> Iterator[Markup]:
+    every = max(1, math.ceil(len(months) / 6))
+    for i in range(0, len(months), every):
+        anchor = "start" if i == 0 else "end" if i == len(months) - 1 else "middle"
+        word, year = words.write(months[i], "month").split()
+        text = f"{word[:3]} {year}"
+        at = 0 if i == 0 else 100 if i == len(months) - 1 else middles[i]
+        yield tag("text", text, x=f"{at:.2f}%", y=_FLOOR + 18, text_anchor=anchor)
+
+
+def _named_gaps(
+    table: ReleasedTable, encode: Mapping[str, Any], rows: Sequence[int]
+) -> Iterator[Markup]:
+    months, y = _column(table, encode["x"]), encode["y"]
+    for marker, said in ((NOT_AVAILABLE, "No records for"), (HELD_BACK, "Held back for")):
+        named = [
+            words.write(months[row], "month") for row in rows if cell_text(table, row, y) == marker
+        ]
+        if named:
+            yield tag("p", f"{said}: {', '.join(named)}.", class_="gap-note")
+
+
+def _gridline(at: str) -> Markup:
+    return tag("line", class_="gridline", x1=at, x2=at, y1=0, y2=_ROW)
+
+
+def _row(label: str, shapes: Sequence[Markup], said: str) -> Markup:
+    track = tag("svg", *shapes, width="100%", height=_ROW, aria_hidden="true")
+    return tag(
+        "div",
+        tag("span", label, class_="row-label"),
+        tag("span", track, class_="track"),
+        tag("span", said, class_="row-value"),
+        class_="row",
+    )
+
+
+def _axis(scale: Scale) -> Markup:
+    last = len(scale.ticks) - 1
+    texts = [
+        tag(
+            "text",
+            scale.label(tick),
+            x=scale.at(tick),
+            y=14,
+            text_anchor="start" if i == 0 else "end" if i == last else "middle",
+        )
+        for i, tick in enumerate(scale.ticks)
+    ]
+    return _row("", [tag("g", *texts, class_="axis")], "")
+
+
+def _column(table: ReleasedTable, name: str) -> list[Any]:
+    return table.data.column(name).to_pylist()
+
+
+def _numbers(table: ReleasedTable, name: str) -> list[float | None]:
+    return [None if words.missing(v) else float(v) for v in _column(table, name)]
+
+
+def _groups(table: ReleasedTable, name: str | None) -> list[tuple[str, list[int]]]:
+    if name is None:
+        return [("", list(range(table.data.num_rows)))]
+    groups: dict[str, list[int]] = {}
+    for row, group in enumerate(_column(table, name)):
+        groups.setdefault(str(group), []).append(row)
+    return list(groups.items())
+
+
+def _title(group: str) -> str:
+    return group[:1].upper() + group[1:]

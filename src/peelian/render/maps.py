@@ -1,0 +1,200 @@
+"""Maps: areas in nine classes of two measures, packed for the page's own drawing."""
+
+from typing import Any
+
+from peelian.disclosure import Release
+from peelian.render import words
+from peelian.render.charts import LOW_TO_HIGH
+from peelian.render.html import Markup, tag
+from peelian.render.outlines import Outlines, pack
+from peelian.results import Drawing, Field
+
+STEADY = 0.8  # an area whose class fewer draws than this keep is drawn striped
+
+
+def map_data(release: Release, drawing: Drawing, table_ids: dict[str, str]) -> dict[str, Any]:
+    """Return what the page's script needs to draw an `area_map`.
+
+    `encode`: area, name, row, column, stable, targets (a table of chosen areas, with `area_code`
+    and, where they have them, `cluster` and `rank`), detail (columns shown for one area) and
+    district (a column; `district` where there is one).
+
+    Args:
+        release: The release.
+        drawing: One of its maps.
+        table_ids: What the page calls each table.
+    """
+    table, encode = release.tables[drawing.table], drawing.encode
+    outlines = Outlines.read(release.tables[drawing.outlines])
+    packed = pack(outlines)
+    row_of = {code: i for i, code in enumerate(table.data.column(encode["area"]).to_pylist())}
+    district = encode.get("district", "district")
+    targets = encode.get("targets")
+    return {
+        "table": table_ids[drawing.table],
+        "outline": packed.bytes,
+        "origin": packed.origin,
+        "step": packed.step,
+        "arcs": packed.arcs,
+        "rows": [row_of.get(code, -1) for code in outlines.codes],
+        "code": encode["area"],
+        "name": encode["name"],
+        "row": encode["row"],
+        "column": encode["column"],
+        "order": LOW_TO_HIGH,
+        "stable": encode.get("stable"),
+        "steady": STEADY,
+        "district": district if district in table.fields else None,
+        "detail": list(encode.get("detail", ())),
+        "targets": table_ids.get(targets) if targets else None,
+    }
+
+
+def area_map(release: Release, drawing: Drawing, name: str) -> Markup:
+    """Return the map's frame: its controls, its key, and where it is drawn.
+
+    Args:
+        release: The release.
+        drawing: One of its maps.
+        name: What the page calls this map.
+    """
+    table, encode = release.tables[drawing.table], drawing.encode
+    said = f"Map: {words.say(release, drawing.title)}. {words.say(release, drawing.alt)}"
+    help_id = f"{name}-help"
+    stage = tag(
+        "div",
+        tag("canvas", role="img", aria_label=said),
+        tag("div", class_="float", hidden=True, aria_hidden="true"),
+        class_="stage",
+        tabindex=0,
+        role="application",
+        aria_label="Map of areas",
+        aria_describedby=help_id,
+    )
+    down, across = table.fields[encode["row"]], table.fields[encode["column"]]
+    return tag(
+        "div",
+        _find(name),
+        tag(
+            "div",
+            tag(
+                "div", stage, _buttons(), tag("p", class_="wheel-hint", hidden=True), class_="frame"
+            ),
+            tag(
+                "div",
+                _key(down, across, bool(encode.get("stable")), encode.get("targets")),
+                tag(
+                    "div",
+                    tag(
+                        "p", "Point at an area, or choose one, to see its figures.", class_="small"
+                    ),
+                    class_="detail",
+                    aria_live="polite",
+                ),
+                class_="side",
+            ),
+            class_="map-main",
+        ),
+        tag("p", _HELP, id=help_id, class_="small map-help"),
+        tag("noscript", tag("p", "The map is drawn by a script; its table holds every figure.")),
+        class_="map",
+        data_map=name,
+    )
+
+
+_HELP = (
+    "Drag to move, pinch to zoom; the buttons do both, and the wheel zooms once the map is chosen. "
+    "By keyboard: arrows go from area to area, plus and minus zoom, 0 shows everything, and Shift "
+    "with an arrow moves the map."
+)
+
+
+def _find(name: str) -> Markup:
+    return tag(
+        "div",
+        tag(
+            "label",
+            tag("span", "Find an area"),
+            tag(
+                "input",
+                type="search",
+                list=f"{name}-areas",
+                class_="find",
+                autocomplete="off",
+                placeholder="Name or code",
+            ),
+        ),
+        tag("datalist", id=f"{name}-areas"),
+        tag(
+            "label",
+            tag("span", "Go to"),
+            tag("select", tag("option", "Everywhere", value=""), class_="go"),
+        ),
+        class_="map-bar",
+    )
+
+
+def _buttons() -> Markup:
+    """Return real buttons for what dragging and the wheel do."""
+    kinds = (
+        ("in", "+", "Zoom in"),
+        ("out", words.MINUS, "Zoom out"),
+        ("all", "⤢", "Show the whole map"),
+        ("left", "←", "Move left"),
+        ("up", "↑", "Move up"),
+        ("down", "↓", "Move down"),
+        ("right", "→", "Move right"),
+    )
+    made = [
+        tag(
+            "button",
+            tag("span", sign, aria_hidden="true"),
+            type="button",
+            data_do=do,
+            aria_label=said,
+            title=said,
+        )
+        for do, sign, said in kinds
+    ]
+    return tag("div", *made, class_="map-buttons")
+
+
+def _key(down: Field, across: Field, stable: bool, targets: str | None) -> Markup:
+    squares = [
+        tag(
+            "div",
+            tag("span", row, class_="key-row"),
+            *(tag("span", class_=f"swatch c{3 * r + c}") for c in range(3)),
+            class_="key-squares",
+        )
+        for r, row in reversed(list(enumerate(LOW_TO_HIGH)))
+    ]
+    foot = tag(
+        "div",
+        tag("span", class_="key-row"),
+        *(tag("span", word, class_="key-column") for word in LOW_TO_HIGH),
+        class_="key-squares",
+    )
+    return tag(
+        "div",
+        tag("p", "Key", class_="key-title"),
+        tag("p", f"{down.label} ↑", class_="key-axis"),
+        *squares,
+        foot,
+        tag("p", f"{across.label} →", class_="key-axis key-across"),
+        *(
+            tag("p", tag("strong", f"{field.label}. "), field.note, class_="key-note")
+            for field in (down, across)
+            if field.note
+        ),
+        _key_line("swatch striped", f"Striped: fewer than {STEADY:.0%} of draws keep this class")
+        if stable
+        else None,
+        _key_line("swatch outlined", "Outlined: proposed areas") if targets else None,
+        _key_line("swatch none", "No figure"),
+        class_="key",
+    )
+
+
+def _key_line(kind: str, said: str) -> Markup:
+    return tag("p", tag("span", class_=kind), tag("span", said), class_="key-item")

@@ -1,7 +1,6 @@
 """Areas from a file of boundaries: outlines, codes, names, and the areas they nest in."""
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +18,8 @@ from peelian.records.boundaries import Layer, open_layer
 from peelian.records.topology import arcs_of, rounded
 
 _PAGE = "how-to/load-areas"
+# What a mapping of areas may say: the settings of `read_areas`, for `read_settings`.
+SETTINGS = ("vintage", "code", "name", "parent", "crs", "layer")
 # Statistical areas of Britain, finest first: the first that a file names is what its outlines are.
 _LEVELS = ("OA", "LSOA", "MSOA", "DZ", "SDZ", "IZ", "WD", "LAD", "CTYUA", "CSP", "PFA", "RGN")
 _CODE = re.compile(r"([A-Z]+?)(\d{2})(CD|_CODE)$")
@@ -315,30 +316,3 @@ def square_km(outlines: np.ndarray) -> np.ndarray:
     x, y = move.transform(*shapely.get_coordinates(outlines).T)
     flat = shapely.set_coordinates(outlines.copy(), np.column_stack([x, y]))
     return shapely.area(flat) / 1e6
-
-
-def read_area_map(path: Path) -> dict[str, str]:
-    """Read a mapping of areas: the settings of `read_areas`, as TOML.
-
-    Raises:
-        MappingError: It cannot be read, or says something `read_areas` does not ask.
-    """
-    words = ("vintage", "code", "name", "parent", "crs", "layer")
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise MappingError(
-            "The mapping cannot be read.",
-            found=f"{path.name}: {type(problem).__name__}",
-            try_='lines such as `vintage = "beats-2024"`',
-            read=_PAGE,
-        ) from problem
-    unknown = [key for key, value in raw.items() if key not in words or not isinstance(value, str)]
-    if unknown:
-        raise MappingError(
-            "The mapping says what no mapping of areas can say.",
-            found=f"{path.name}: {', '.join(unknown)}",
-            try_=nearest(unknown[0], words),
-            read=_PAGE,
-        )
-    return raw

@@ -1,21 +1,17 @@
 """Measures by area: what each one is, and its values, from a file known by its header or mapped."""
 
-import csv
-import gzip
 import re
-import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
-from pyarrow import ArrowInvalid
 
 from peelian.errors import InputError
 from peelian.records.arrivals import Arrival, SetAside, quarantine_of, table_of
 from peelian.records.measure_maps import Measure, MeasureMap, known_map, read_map
+from peelian.records.text_table import open_table
 from peelian.records.vintages import by_number
 
 _PAGE = "how-to/load-measures"
@@ -51,7 +47,7 @@ def read_measures(path: Path, *, mapping: Path | None = None) -> Arrival:
         InputError: The file cannot be read, is not known by its header, or holds another vintage.
         MappingError: The mapping does not fit the file or names no such scale.
     """
-    header, rows = _open(path)
+    header, rows = open_table(path, _PAGE)
     layout = read_map(mapping) if mapping else known_map(path.name, header)
     layout.check(path.name, header)
     sound, set_aside, spoilt, read = _sorted_out(layout, header, rows)
@@ -79,68 +75,6 @@ def read_measures(path: Path, *, mapping: Path | None = None) -> Arrival:
             "columns_not_read": layout.not_read(header),
         },
     )
-
-
-def _open(path: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, Sequence[str | None]]]]:
-    """Return the header, and each row with the line on which it begins."""
-    if not path.is_file():
-        raise InputError("There is no such file.", found=path.name, read=_PAGE)
-    if path.suffix.lower() == ".parquet":
-        return _open_parquet(path)
-    lines = _lines(path)
-    first = next(lines, None)
-    if first is None or not any(word and word.strip() for word in first[1]):
-        raise InputError("The file is empty.", found=path.name, read=_PAGE)
-    return tuple(word or "" for word in first[1]), lines
-
-
-def _open_parquet(
-    path: Path,
-) -> tuple[tuple[str, ...], Iterator[tuple[int, Sequence[str | None]]]]:
-    try:
-        file = pq.ParquetFile(path)
-    except (ArrowInvalid, OSError) as problem:
-        raise InputError(
-            "The file is not Parquet, or is damaged.", found=path.name, read=_PAGE
-        ) from problem
-
-    def rows() -> Iterator[tuple[int, Sequence[str | None]]]:
-        number = 0
-        for batch in file.iter_batches():
-            for values in zip(*(c.to_pylist() for c in batch.columns), strict=True):
-                number += 1
-                yield number, [None if v is None else str(v) for v in values]
-
-    return tuple(file.schema_arrow.names), rows()
-
-
-def _lines(path: Path) -> Iterator[tuple[int, Sequence[str | None]]]:
-    opener = gzip.open if path.suffix.lower() == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
-            first = file.readline()
-            delimiter = max(",;\t|", key=first.count)
-            file.seek(0)
-            reader = csv.reader(file, delimiter=delimiter)
-            begins = 1
-            for row in reader:
-                if row:
-                    yield begins, row
-                begins = reader.line_num + 1
-    except (UnicodeDecodeError, csv.Error) as problem:
-        raise InputError(
-            "The file cannot be read as a table of text.",
-            found=f"{path.name}: {type(problem).__name__}",
-            try_="save it as CSV in UTF-8",
-            read=_PAGE,
-        ) from problem
-    except (EOFError, gzip.BadGzipFile, zlib.error) as problem:
-        raise InputError(
-            "The packed file is damaged or was cut short.",
-            found=path.name,
-            try_="fetch or copy it again",
-            read=_PAGE,
-        ) from problem
 
 
 def _sorted_out(

@@ -1,10 +1,12 @@
 """What is wrong with a row: one reason a row, from the schema, naming columns and never a value."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 import ibis
-import ibis.expr.types as ir
 
+from peelian.errors import InputError
+from peelian.records.map.functions import Expr
 from peelian.records.map.readings import Piece
 
 _NOT_A = {
@@ -17,9 +19,11 @@ _NOT_A = {
 }
 # Wider than any quantity a police record holds; infinity and not-a-number lie beyond it.
 _HUGE = 1e300
+# Fewer faults than this say nothing about a whole file.
+MOST_OF = 10
 
 
-def faults(piece: Piece, years: tuple[int, int]) -> list[tuple[ir.BooleanValue, str]]:
+def faults(piece: Piece, years: tuple[int, int]) -> list[tuple[Expr, str]]:
     """Return what can be wrong with one column: each a condition and its reason.
 
     Args:
@@ -30,7 +34,7 @@ def faults(piece: Piece, years: tuple[int, int]) -> list[tuple[ir.BooleanValue, 
         return []
     reading, words, value = piece.reading, piece.words, piece.value
     name = " or ".join(reading.columns)
-    found: list[tuple[ir.BooleanValue, str]] = []
+    found: list[tuple[Expr, str]] = []
     if reading.required:
         found.append((words.isnull(), f"{name}: empty, and {reading.name} needs it"))
     if reading.how in _NOT_A:
@@ -49,7 +53,7 @@ def faults(piece: Piece, years: tuple[int, int]) -> list[tuple[ir.BooleanValue, 
 
 def place_faults(
     lon: Piece, lat: Piece, bounds: tuple[float, float, float, float] | None
-) -> list[tuple[ir.BooleanValue, str]]:
+) -> list[tuple[Expr, str]]:
     """Return what can be wrong with a place: beyond the globe, or longitude and latitude swapped.
 
     Args:
@@ -69,7 +73,7 @@ def place_faults(
     return found
 
 
-def first_fault(found: Iterable[tuple[ir.BooleanValue, str]]) -> ir.StringValue:
+def first_fault(found: Iterable[tuple[Expr, str]]) -> Expr:
     """Return the first reason that holds of a row, or null where the row is sound."""
     branches = [(condition, ibis.literal(reason)) for condition, reason in found]
     if not branches:
@@ -77,12 +81,38 @@ def first_fault(found: Iterable[tuple[ir.BooleanValue, str]]) -> ir.StringValue:
     return ibis.cases(*branches, else_=ibis.null("string"))
 
 
-def _outside(value: ir.Value, years: tuple[int, int]) -> ir.BooleanValue:
+def _outside(value: Expr, years: tuple[int, int]) -> Expr:
     first, last = f"{years[0]:04}-01-01", f"{years[1] + 1:04}-01-01"
     kind = value.type()
     if kind.is_date():
         return (value < ibis.literal(first, "date")) | (value >= ibis.literal(last, "date"))
     # A day's grace each side, for the years are local and the moment is not.
-    low = ibis.literal(f"{first}T00:00:00+00:00", kind) - ibis.interval(days=1)
-    high = ibis.literal(f"{last}T00:00:00+00:00", kind) + ibis.interval(days=1)
-    return (value < low) | (value >= high)
+    low = datetime.fromisoformat(f"{first}T00:00:00+00:00") - timedelta(days=1)
+    high = datetime.fromisoformat(f"{last}T00:00:00+00:00") + timedelta(days=1)
+    return (value < ibis.literal(low, kind)) | (value >= ibis.literal(high, kind))
+
+
+def refuse_if_misread(name: str, read: int, reasons: Mapping[str, int]) -> None:
+    """Refuse a file most of whose rows are at fault: its columns are not what they were taken for.
+
+    Quarantine is for odd rows. When most rows fail, a column was shifted, renamed or exported in
+    another form, and the few that passed may be wrong too.
+
+    Args:
+        name: The file.
+        read: Its rows.
+        reasons: Rows set aside, by reason.
+
+    Raises:
+        InputError: More than half of ten rows or more were set aside.
+    """
+    faulty = sum(reasons.values())
+    if faulty < MOST_OF or faulty * 2 <= read:
+        return
+    worst = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))[:5]
+    raise InputError(
+        f"{name} was not loaded: {faulty:,} of its {read:,} rows do not fit their columns.",
+        found="; ".join(f"{reason} ({count:,} rows)" for reason, count in worst),
+        try_="see whether its columns are shifted or written another way; a mapping can say how",
+        read="how-to/map-an-extract",
+    )

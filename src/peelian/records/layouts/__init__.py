@@ -1,4 +1,4 @@
-"""The layouts we know by heart, each a mapping in TOML; a file is known by its header, not its name."""
+"""The layouts we know by heart, each a mapping in TOML: a file is known by its header alone."""
 
 from collections.abc import Sequence
 from functools import cache

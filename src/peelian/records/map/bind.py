@@ -1,4 +1,4 @@
-"""A mapping bound to the raw rows of files: which rows are at fault, which table takes the others."""
+"""A mapping bound to raw rows: which are at fault, and which table takes the others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ import ibis.expr.types as ir
 
 from peelian.errors import MappingError, nearest
 from peelian.records.check import faults, first_fault, place_faults
-from peelian.records.map.functions import wall_clock
-from peelian.records.map.language import PAGE, Mapping, Reading, RouteRule, When, fold_name
+from peelian.records.map.functions import Expr, wall_clock
+from peelian.records.map.language import PAGE, Mapping, RouteRule, When, fold_name
 from peelian.records.map.readings import Piece, Setting, clean, read
 from peelian.schema.records import TABLES
 
@@ -35,8 +35,8 @@ class Route:
     """Rows for one table: the condition that takes them, and the table's columns they fill."""
 
     table: str
-    when: ir.BooleanValue
-    columns: dict[str, ir.Value]
+    when: Expr
+    columns: dict[str, Expr]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Bound:
         timezone: The zone of local dates and hours.
     """
 
-    fault: ir.StringValue
+    fault: Expr
     routes: tuple[Route, ...]
     reads: tuple[str, ...]
     timezone: str
@@ -70,9 +70,9 @@ def bind(mapping: Mapping, raw: ir.Table, context: Context) -> Bound:
     spelled = spellings(mapping, raw.columns)
     zone = mapping.timezone or context.timezone
     setting = Setting(zone, mapping.null, context.codes)
-    taken: list[ir.BooleanValue] = []
+    taken: list[Expr] = []
     routes: list[Route] = []
-    branches: list[tuple[ir.BooleanValue, ir.StringValue]] = []
+    branches: list[tuple[Expr, Expr]] = []
     for rule in mapping.routes:
         asked = _asked(rule, raw, spelled, mapping.null)
         when = reduce(and_, [asked, *(~earlier for earlier in taken)])
@@ -116,15 +116,13 @@ def spellings(mapping: Mapping, header: Sequence[str]) -> dict[str, str]:
     return {fold_name(n): there[fold_name(n)] for n in mapping.columns() if fold_name(n) in there}
 
 
-def _only(branches: list[tuple[ir.BooleanValue, ir.StringValue]]) -> ir.StringValue:
+def _only(branches: list[tuple[Expr, Expr]]) -> Expr:
     """Return the fault where the last route takes whatever the others left."""
     *some, (_, last) = branches
     return ibis.cases(*some, else_=last) if some else last
 
 
-def _asked(
-    rule: RouteRule, raw: ir.Table, spelled: dict[str, str], null: tuple[str, ...]
-) -> ir.BooleanValue:
+def _asked(rule: RouteRule, raw: ir.Table, spelled: dict[str, str], null: tuple[str, ...]) -> Expr:
     if not rule.when:
         return ibis.literal(True)
     return reduce(
@@ -132,9 +130,9 @@ def _asked(
     )
 
 
-def _holds(when: When, column: ir.Value, null: tuple[str, ...]) -> ir.BooleanValue:
+def _holds(when: When, column: Expr, null: tuple[str, ...]) -> Expr:
     words = clean(column, {"", *null})
-    tests: list[ir.BooleanValue] = []
+    tests: list[Expr] = []
     if when.is_:
         tests.append(words.isin(_as_written(when.is_)))
     if when.is_not:
@@ -161,7 +159,7 @@ def _pieces(
     return pieces
 
 
-def _fault(pieces: dict[str, Piece], mapping: Mapping) -> ir.StringValue:
+def _fault(pieces: dict[str, Piece], mapping: Mapping) -> Expr:
     found = [fault for piece in pieces.values() for fault in faults(piece, mapping.years)]
     if "lon" in pieces:
         found += place_faults(pieces["lon"], pieces["lat"], mapping.bounds)
@@ -170,7 +168,7 @@ def _fault(pieces: dict[str, Piece], mapping: Mapping) -> ir.StringValue:
 
 def _columns(
     rule: RouteRule, pieces: dict[str, Piece], raw: ir.Table, zone: str
-) -> dict[str, ir.Value]:
+) -> dict[str, Expr]:
     columns = {name: piece.value for name, piece in pieces.items()}
     if "lon" in pieces:
         columns |= _place(pieces)
@@ -182,7 +180,7 @@ def _columns(
     return columns
 
 
-def _place(pieces: dict[str, Piece]) -> dict[str, ir.Value]:
+def _place(pieces: dict[str, Piece]) -> dict[str, Expr]:
     """Return a place that is whole or absent: half a point, and 0, 0, are no place."""
     lon, lat = pieces["lon"].value, pieces["lat"].value
     whole = lon.notnull() & lat.notnull() & ~((lon == 0) & (lat == 0))
@@ -195,14 +193,14 @@ def _place(pieces: dict[str, Piece]) -> dict[str, ir.Value]:
     }
 
 
-def _without_point(columns: dict[str, ir.Value]) -> ir.Value:
+def _without_point(columns: dict[str, Expr]) -> Expr:
     area = columns.get("area_code")
     if area is None:
         return ibis.literal("none")
     return ibis.ifelse(area.notnull(), "area", "none")
 
 
-def _precision(clocks: list[Piece], raw: ir.Table, zone: str) -> ir.Value:
+def _precision(clocks: list[Piece], raw: ir.Table, zone: str) -> Expr:
     """Return how exactly the time is known, from how the first filled clock column was read."""
     known = [
         (
@@ -214,14 +212,18 @@ def _precision(clocks: list[Piece], raw: ir.Table, zone: str) -> ir.Value:
     return ibis.cases(*known, else_=ibis.null("string"))
 
 
-def _pile_up(moment: ir.Value, raw: ir.Table, zone: str) -> ir.Value:
+def _pile_up(moment: Expr, raw: ir.Table, zone: str) -> Expr:
     """Return `day` for the midnights of a file that is mostly midnights, and `instant` otherwise.
 
     Some forces publish the date alone, written as midnight in UTC or by local clocks. A file with
     a few midnights is left alone: something did happen then.
     """
-    clocks = (wall_clock(ibis.literal("UTC"), moment), wall_clock(ibis.literal(zone), moment))
-    midnights = [ibis.coalesce(clock == clock.truncate("D"), False) for clock in clocks]
     file = ibis.window(group_by=raw["_file"])
-    mostly = [m & (m.cast("int64").mean().over(file) > 0.5) for m in midnights]
-    return ibis.ifelse(reduce(or_, mostly), "day", "instant")
+
+    def piles(clock: Expr) -> Expr:
+        midnight: Expr = ibis.coalesce(clock == clock.truncate("D"), False)
+        share: Expr = midnight.cast("int64").mean()
+        return midnight & (share.over(file) > 0.5)
+
+    clocks = [wall_clock(ibis.literal(place), moment) for place in ("UTC", zone)]
+    return ibis.ifelse(reduce(or_, map(piles, clocks)), "day", "instant")

@@ -1,10 +1,15 @@
-"""Functions of the loading engine that Ibis has no word for, declared so that expressions may say them."""
+"""Functions of the loading engine that Ibis has no word for, declared so that we can say them."""
+
+from typing import Any
 
 import ibis
 import ibis.expr.datatypes as dt
 
+# An Ibis value: its methods are made at run time, out of a type checker's sight.
+Expr = Any
+
 _LOCAL = dt.Timestamp(scale=6)
-_UTC = dt.Timestamp("UTC", scale=6)
+_UTC = dt.Timestamp(timezone="UTC", scale=6)
 
 
 @ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, _LOCAL), _UTC))

@@ -178,14 +178,14 @@ class Mapping:
 def fold_name(name: str) -> str:
     """Return a column name without the differences that tools write the same name with.
 
-    >>> fold_name("\\ufeffLSOA.code ") == fold_name("lsoa_Code")
+    >>> fold_name("LSOA.code ") == fold_name("lsoa_Code")
     True
     """
     return re.sub(r"[\s_.\-]+", " ", name.replace("\ufeff", "")).strip().lower()
 
 
 class _Reader:
-    """One table of the TOML, whose keys are taken one by one so that a leftover is a misspelling."""
+    """One table of the TOML, whose keys are taken one by one: a leftover is a misspelling."""
 
     def __init__(self, raw: object, where: str) -> None:
         if not isinstance(raw, dict):

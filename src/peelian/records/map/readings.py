@@ -1,16 +1,16 @@
 """One reading made an expression: the source's words cleaned, and the value they stand for."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 
 import ibis
-import ibis.expr.types as ir
 
-from peelian.records.map.functions import at_zone, from_microseconds, try_strptime, wall_clock
-from peelian.records.map.language import Reading
-from peelian.schema.codes import code_list, fold
+from peelian.errors import MappingError, nearest
+from peelian.records.map.functions import Expr, at_zone, from_microseconds, try_strptime, wall_clock
+from peelian.records.map.language import PAGE, Reading
+from peelian.schema.codes import CodeList, code_list, fold
 from peelian.schema.kinds import Kind
 
 INSTANT = "timestamp('UTC', 6)"
@@ -34,9 +34,9 @@ class Piece:
     """
 
     reading: Reading
-    words: ir.StringValue | None
-    value: ir.Value
-    precision: ir.StringValue | None = None
+    words: Expr | None
+    value: Expr
+    precision: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Setting:
     codes: Path | None = None
 
 
-def read(reading: Reading, columns: Iterable[ir.Value], setting: Setting) -> Piece:
+def read(reading: Reading, columns: Iterable[Expr], setting: Setting) -> Piece:
     """Return one reading as expressions over the columns it names.
 
     Args:
@@ -63,38 +63,53 @@ def read(reading: Reading, columns: Iterable[ir.Value], setting: Setting) -> Pie
         setting: The mapping's and the store's part.
     """
     if reading.value is not None:
-        return Piece(reading, None, constant(reading))
+        return Piece(reading, None, constant(reading, setting))
     nothing = {"", *setting.null, *reading.null}
     cleaned = [clean(column, nothing) for column in columns]
     words = ibis.coalesce(*cleaned) if len(cleaned) > 1 else cleaned[0]
     if reading.how in ("instant", "day", "month"):
         return _time(reading, words, setting)
-    value = _PLAIN[reading.how](reading, words, setting)
+    value: Expr = _PLAIN[reading.how](reading, words, setting)
     return Piece(reading, words, value.cast(reading.kind.ibis))
 
 
-def constant(reading: Reading) -> ir.Value:
-    """Return the reading's constant as the schema's type."""
-    return ibis.literal(reading.value).cast(reading.kind.ibis)
+def constant(reading: Reading, setting: Setting) -> Expr:
+    """Return the reading's constant as the schema's type.
+
+    Raises:
+        MappingError: It is not of the column's kind, or not in its code list.
+    """
+    if reading.codes:
+        _known(code_list(reading.codes, setting.codes), str(reading.value), reading)
+    try:
+        if reading.kind == Kind.FLAG and not isinstance(reading.value, bool):
+            raise TypeError
+        return ibis.literal(reading.value, reading.kind.ibis)
+    except (TypeError, ValueError) as problem:
+        raise MappingError(
+            f"The value given for {reading.name} is not of its kind, {reading.kind}.", read=PAGE
+        ) from problem
 
 
-def clean(column: ir.Value, nothing: Iterable[str]) -> ir.StringValue:
+def clean(column: Expr, nothing: Iterable[str]) -> Expr:
     """Return a raw column as text without outer spaces, null where it says nothing.
 
     Trimming copies every string, so it is asked only of the rows that need it.
     """
     text = column if column.type().is_string() else column.cast("string")
     padded = text.startswith(" ") | text.endswith(" ")
-    text = ibis.ifelse(padded, text.strip(), text)
+    trimmed: Expr = ibis.ifelse(padded, text.strip(), text)
     words = sorted(nothing)
-    return text.nullif(words[0]) if len(words) == 1 else ibis.ifelse(text.isin(words), None, text)
+    if len(words) == 1:
+        return trimmed.nullif(words[0])
+    return ibis.ifelse(trimmed.isin(words), None, trimmed)
 
 
-def _text(reading: Reading, words: ir.StringValue, _: Setting) -> ir.Value:
+def _text(reading: Reading, words: Expr, _: Setting) -> Expr:
     return _translated(words, reading.words, words) if reading.words else words
 
 
-def _code(reading: Reading, words: ir.StringValue, setting: Setting) -> ir.Value:
+def _code(reading: Reading, words: Expr, setting: Setting) -> Expr:
     unknown = words if reading.unknown == "keep" else ibis.null("string")
     if not reading.codes:
         return _translated(words, reading.words, unknown)
@@ -106,35 +121,47 @@ def _code(reading: Reading, words: ir.StringValue, setting: Setting) -> ir.Value
     }
     folded = dict(known.spellings())
     for theirs, ours in reading.words.items():
-        exact[theirs], folded[fold(theirs)] = ours, ours
+        exact[theirs], folded[fold(theirs)] = _known(known, ours, reading), ours
     # Folding rebuilds every string; only words that are not written as we know them need it.
     slow = _translated(words.lower().re_replace(r"\s+", " "), folded, unknown)
     return _translated(words, exact, slow)
 
 
-def _translated(words: ir.Value, pairs: dict[str, str], unknown: ir.Value) -> ir.Value:
+def _known(codes: CodeList, word: str, reading: Reading) -> str:
+    """Return a word that the mapping gives as a code, if it is one."""
+    if word not in codes:
+        raise MappingError(
+            f"The mapping gives {reading.name} a code that the list {codes.name} does not have.",
+            found=word,
+            try_=nearest(word, [entry.code for entry in codes.codes]),
+            read=PAGE,
+        )
+    return word
+
+
+def _translated(words: Expr, pairs: Mapping[str, str], unknown: Expr) -> Expr:
     return words.cases(*pairs.items(), else_=unknown)
 
 
-def _number(_: Reading, words: ir.StringValue, __: Setting) -> ir.Value:
+def _number(_: Reading, words: Expr, __: Setting) -> Expr:
     grouped = ibis.ifelse(words.re_search(_THOUSANDS), words.replace(",", ""), None)
     return ibis.coalesce(words.try_cast("float64"), grouped.try_cast("float64"))
 
 
-def _integer(reading: Reading, words: ir.StringValue, setting: Setting) -> ir.Value:
+def _integer(reading: Reading, words: Expr, setting: Setting) -> Expr:
     number = _number(reading, words, setting)
     # The engine rounds 5.6 to 6; a count that is not whole is a fault, not a count.
     whole = (number == number.floor()) & (number.abs() < 2**53)
     return ibis.ifelse(whole, number.cast("int64"), None)
 
 
-def _flag(reading: Reading, words: ir.StringValue, _: Setting) -> ir.Value:
-    pairs = {word: True for word in YES} | {word: False for word in NO}
+def _flag(reading: Reading, words: Expr, _: Setting) -> Expr:
+    pairs = dict.fromkeys(YES, True) | dict.fromkeys(NO, False)
     pairs |= {fold(theirs): ours.lower() in YES for theirs, ours in reading.words.items()}
     return words.lower().cases(*pairs.items(), else_=ibis.null("boolean"))
 
 
-_PLAIN: dict[str, Callable[[Reading, ir.StringValue, Setting], ir.Value]] = {
+_PLAIN: dict[str, Callable[[Reading, Expr, Setting], Expr]] = {
     "text": _text,
     "key": _text,
     "code": _code,
@@ -144,7 +171,7 @@ _PLAIN: dict[str, Callable[[Reading, ir.StringValue, Setting], ir.Value]] = {
 }
 
 
-def _time(reading: Reading, words: ir.StringValue, setting: Setting) -> Piece:
+def _time(reading: Reading, words: Expr, setting: Setting) -> Piece:
     zone = reading.zone or ("UTC" if reading.epoch else setting.zone)
     if reading.how == "instant":
         moment = _moment(reading, words, zone)
@@ -156,7 +183,7 @@ def _time(reading: Reading, words: ir.StringValue, setting: Setting) -> Piece:
     return Piece(reading, words, moment, ibis.literal(reading.how))
 
 
-def _moment(reading: Reading, words: ir.StringValue, zone: str) -> ir.Value:
+def _moment(reading: Reading, words: Expr, zone: str) -> Expr:
     """Return the instant: by its own offset where it carries one, else by the zone's clocks."""
     place = ibis.literal(zone)
     if reading.epoch:
@@ -168,8 +195,9 @@ def _moment(reading: Reading, words: ir.StringValue, zone: str) -> ir.Value:
     return ibis.coalesce(with_offset.try_cast(INSTANT), at_zone(place, without.try_cast(WALL)))
 
 
-def _day(reading: Reading, words: ir.StringValue, zone: str) -> ir.Value:
+def _day(reading: Reading, words: Expr, zone: str) -> Expr:
     """Return the start of the day as a wall clock: the date as written, or as `zone` has it."""
+    wall: Expr
     if reading.epoch:
         wall = _epoch(reading, words)
         if zone != "UTC":
@@ -184,38 +212,39 @@ def _day(reading: Reading, words: ir.StringValue, zone: str) -> ir.Value:
     return wall.truncate("D").cast(WALL)
 
 
-def _month(reading: Reading, words: ir.StringValue) -> ir.Value:
+def _month(reading: Reading, words: Expr) -> Expr:
     """Return the start of the month as a wall clock."""
+    wall: Expr
     if reading.epoch:
         wall = _epoch(reading, words)
     elif reading.formats:
         wall = _first(try_strptime(words, pattern) for pattern in reading.formats)
     else:
-        year_and_month = ibis.ifelse(words.length() == 7, words, None)
+        year_and_month: Expr = ibis.ifelse(words.length() == 7, words, None)
         return (year_and_month + "-01").try_cast(WALL)
     return wall.truncate("M").cast(WALL)
 
 
-def _by_format(words: ir.StringValue, pattern: str, zone: ir.Value) -> ir.Value:
-    wall = try_strptime(words, pattern)
+def _by_format(words: Expr, pattern: str, zone: Expr) -> Expr:
+    wall: Expr = try_strptime(words, pattern)
     # A pattern that reads an offset makes the engine hand back a moment, not a wall clock.
     return wall.cast(INSTANT) if "%z" in pattern else at_zone(zone, wall)
 
 
-def _has_offset(words: ir.StringValue) -> ir.BooleanValue:
+def _has_offset(words: Expr) -> Expr:
     """Whether a time ends in Z or an offset such as +01:00, +0100 or +00."""
     return words.endswith("Z") | words.re_search(r"[0-9:][ ]?[-+][0-9]{2}(:?[0-9]{2})?$") & (
         words.length() > 13
     )
 
 
-def _epoch(reading: Reading, words: ir.StringValue) -> ir.Value:
+def _epoch(reading: Reading, words: Expr) -> Expr:
     count = words.try_cast("int64")
     per_second = _PER_SECOND[reading.epoch]
     low, high = (limit * per_second for limit in _EPOCH_LIMITS)
-    sane = ibis.ifelse(count.between(low, high), count, None)
+    sane: Expr = ibis.ifelse(count.between(low, high), count, None)
     return from_microseconds(sane * (1_000_000 // per_second))
 
 
-def _first(values: Iterable[ir.Value]) -> ir.Value:
-    return reduce(lambda found, value: ibis.coalesce(found, value), values)
+def _first(values: Iterable[Expr]) -> Expr:
+    return reduce(ibis.coalesce, values)

@@ -113,8 +113,8 @@ def _check_size(path: Path, name: str, limits: Limits) -> None:
     packed = max(1, path.stat().st_size)
     if unpacked > limits.free and (unpacked / packed > limits.ratio or unpacked > limits.unpacked):
         raise InputError(
-            f"{name} unpacks to {unpacked / packed:,.0f} times its size, as a file made to fill a disk "
-            "would; it was not opened.",
+            f"{name} unpacks to {unpacked / packed:,.0f} times its size, as a file made to fill a "
+            "disk would; it was not opened.",
             try_="save the sheet as CSV and load that",
             read=PAGE,
         )
@@ -123,7 +123,7 @@ def _check_size(path: Path, name: str, limits: Limits) -> None:
 def _sheet(
     sheet: Any, workdir: Path, limits: Limits
 ) -> tuple[Path, tuple[str, ...], int, tuple[str, ...]] | None:
-    """Return where one sheet was written, its header, its rows and its notes; None if it is empty."""
+    """Return where one sheet was written, its header, rows and notes; None if it is empty."""
     lines = _lines(sheet)
     first = next(lines, None)
     if first is None:

@@ -1,4 +1,4 @@
-"""One text file made ready: fingerprinted, counted, checked, and rewritten only where it must be."""
+"""One text file made ready: fingerprinted, counted, checked; rewritten only where it must be."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from peelian.records.read.count import RecordCounter
 from peelian.records.read.extract import LIMITS, Extract, Limits
 from peelian.records.read.sniff import HEAD, Head, NotATable, sniff
 
-CHUNK = 4 << 20
+CHUNK = 256 << 10  # small enough to stay in the cache while it is looked at from all sides
 PAGE = "how-to/load-records"
 _MARK = b"\xef\xbb\xbf"
 

@@ -1,17 +1,16 @@
-"""Packed files unpacked by streaming, with every byte counted against what a sound file could hold."""
+"""Packed files unpacked by streaming, every byte counted against what a sound file could hold."""
 
 import gzip
 import hashlib
-import io
 import posixpath
 import shutil
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any
 
 from peelian.errors import InputError
 from peelian.records.read.extract import LIMITS, Limits
@@ -65,7 +64,7 @@ class Meter:
 
     def _bomb(self, how: str) -> InputError:
         return InputError(
-            f"{self.name} unpacks to {how}, as an archive made to fill a disk would; it was stopped.",
+            f"{self.name} unpacks to {how}, as an archive made to fill a disk would; stopped.",
             try_="if it is what it should be, unpack it yourself and load the files",
             read=PAGE,
         )
@@ -155,9 +154,9 @@ def _check_members(name: str, members: list[zipfile.ZipInfo], limits: Limits) ->
     outside = sum(_climbs(member.filename) for member in members)
     if outside:
         raise InputError(
-            f"{name} names {outside} files that would land outside its own folder (a name with .. or "
-            "from the root): nothing of it was read.",
-            try_="ask its sender for a clean archive, or unpack it somewhere safe and load the files",
+            f"{name} names {outside} files that would land outside its own folder (a name with .. "
+            "or from the root): nothing of it was read.",
+            try_="ask its sender for a clean archive, or unpack it safely and load the files",
             read=PAGE,
         )
     if any(member.flag_bits & 0x1 for member in members):
@@ -198,7 +197,9 @@ def _member(
     return Member(_own_name(member), target, digest.hexdigest())
 
 
-def _pour(source: io.BufferedIOBase | BinaryIO, out: BinaryIO, meter: Meter, also=None) -> None:
+def _pour(
+    source: Any, out: IO[bytes], meter: Meter, also: Callable[[bytes], object] | None = None
+) -> None:
     while chunk := source.read(CHUNK):
         meter.add(len(chunk))
         out.write(chunk)

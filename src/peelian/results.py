@@ -66,6 +66,35 @@ class ResultTable:
             if missing:
                 raise ValueError(f"{name} rests on {missing}, which are not counts of this table")
 
+    @classmethod
+    def of(
+        cls,
+        caption: str,
+        columns: Mapping[str, tuple[Any, Field]],
+        *,
+        sums_over: tuple[str, ...] | None = None,
+        for_machine: bool = False,
+    ) -> "ResultTable":
+        """Return a table made of named columns, each its values and what they are.
+
+        >>> crimes = Field(role="count", label="Crimes")
+        >>> ResultTable.of("Areas", {"n": ([3, 4], crimes)}).data.to_pydict()
+        {'n': [3, 4]}
+
+        Args:
+            caption: One line saying what the table shows.
+            columns: For each name, its values (anything Arrow takes) and its `Field`.
+            sums_over: As for the class.
+            for_machine: As for the class.
+        """
+        return cls(
+            caption=caption,
+            data=pa.table({name: values for name, (values, _) in columns.items()}),
+            fields={name: meaning for name, (_, meaning) in columns.items()},
+            sums_over=sums_over,
+            for_machine=for_machine,
+        )
+
     def columns_of(self, *roles: Role) -> tuple[str, ...]:
         """Return the names of the columns that play one of these parts."""
         return tuple(name for name, meaning in self.fields.items() if meaning.role in roles)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from peelian.render.words import MINUS
 
+_NOTHING = 1e-9  # a narrower span has no ticks worth writing
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -24,7 +26,8 @@ class Scale:
         """Return a scale from zero (or below) that holds every number, in at most so many steps."""
         known = [n for n in numbers if n is not None] or [0.0]
         low, high = min(0.0, *known), max(0.0, *known)
-        rough = (high - low or 1) / most
+        span = high - low
+        rough = (span if span > _NOTHING else 1) / most
         power = 10.0 ** math.floor(math.log10(rough))
         step = power * next(m for m in (1, 2, 2.5, 5, 10) if m * power >= rough * 0.999)
         return cls(

@@ -178,25 +178,24 @@ def _changes(values: np.ndarray) -> np.ndarray:
 def _with_missing_vertices(rings: _Rings, sides: _Sides) -> tuple[_Rings, int]:
     """Give each unpaired side the vertices of other areas' unpaired sides that lie upon it."""
     alone = np.flatnonzero(sides.twin < 0)
-    ends = np.r_[sides.start[alone], sides.end[alone]]
-    owners = np.tile(sides.area[alone], 2)
-    claims = np.unique(np.column_stack([ends, owners]), axis=0)
     begin, finish = sides.vertices[sides.start[alone]], sides.vertices[sides.end[alone]]
     segments = shapely.linestrings(np.stack([begin, finish], axis=1).astype(float))
     tree = shapely.STRtree(np.asarray(segments, object))
-    points = shapely.points(sides.vertices[claims[:, 0]].astype(float))
-    claim, side = tree.query(points, predicate="dwithin", distance=_ON_THE_LINE)
-    vertex = claims[claim, 0]
+    ends = np.unique(np.r_[sides.start[alone], sides.end[alone]])
+    points = shapely.points(sides.vertices[ends].astype(float))
+    end, side = tree.query(points, predicate="dwithin", distance=_ON_THE_LINE)
+    vertex = ends[end]
     run = (finish - begin)[side].astype(float)
     gone = (sides.vertices[vertex] - begin[side]).astype(float)
     share = (run * gone).sum(axis=1) / (run * run).sum(axis=1)
-    within = (share > 0) & (share < 1) & (claims[claim, 1] != sides.area[alone][side])
-    within &= (vertex != sides.start[alone][side]) & (vertex != sides.end[alone][side])
-    found = np.unique(np.column_stack([side[within], vertex[within]]), axis=0, return_index=True)[1]
-    side, vertex, share = side[within][found], vertex[within][found], share[within][found]
-    order = np.lexsort((share, side))
-    after = sides.at[alone][side[order]] + 1
-    units = np.insert(rings.units, after, sides.vertices[vertex[order]], axis=0)
+    # An outline gets a vertex once, and only if it lacks it, or it would turn back on itself.
+    wanted = sides.area[alone][side] * len(sides.vertices) + vertex
+    lacks = ~np.isin(wanted, sides.area * len(sides.vertices) + sides.start)
+    new = np.flatnonzero((share > 0) & (share < 1) & lacks)
+    new = new[np.unique(wanted[new], return_index=True)[1]]
+    new = new[np.lexsort((share[new], side[new]))]
+    after = sides.at[alone][side[new]] + 1
+    units = np.insert(rings.units, after, sides.vertices[vertex[new]], axis=0)
     ring = np.insert(rings.ring, after, rings.ring[after - 1])
     return _Rings(units, ring, rings.area), len(after)
 

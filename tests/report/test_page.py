@@ -95,8 +95,16 @@ def test_elements_close_ids_are_unique_and_links_lead_somewhere(both):
 
 
 def test_the_finding_stands_before_the_picture_and_provenance_last(both):
-    order = ["A made-up study", "In short", 'class="answer"', "data-map=", "What was checked",
-             "What to know before using it", "What the words mean", "How this was made"]  # fmt: skip
+    order = [
+        "A made-up study",
+        "In short",
+        'class="answer"',
+        "data-map=",
+        "What was checked",
+        "What to know before using it",
+        "What the words mean",
+        "How this was made",
+    ]
     profile = both.index('<section id="places-profile"')
     places = [both.index(order[0]), both.index(order[1])]
     places += [both.index(mark, profile) for mark in order[2:]]

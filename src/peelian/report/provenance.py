@@ -99,7 +99,7 @@ def _files(sources: Sequence[SourceFile]) -> Markup:
         ),
         class_="scroll files",
         tabindex=0,
-        role="region",
+        role="group",
         aria_labelledby="files-caption",
     )
     if len(sources) <= _MANY_FILES:

@@ -66,7 +66,7 @@ def table_html(table: ReleasedTable, name: str, file: str) -> Markup:
             inner,
             class_="scroll",
             tabindex=0,
-            role="region",
+            role="group",
             aria_labelledby=f"{name}-caption",
         ),
         _foot(table, folded, file),

@@ -1,0 +1,343 @@
+"""The report in a real browser: it asks for nothing, can be used by anyone, and prints."""
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import skip_or_fail
+from fixtures.made_up import composition_release, profile_release
+from peelian.render.tables import cell_text
+from peelian.report import write_report
+from peelian.report.tables import display_order
+from peelian.schema.kinds import Sensitivity
+
+pytestmark = pytest.mark.browser
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge", "msedge")
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+HOSTILE = "</script><img src=x onerror=\"document.title='harmed'\">"
+AREAS, MAP = "places-profile-areas", "places-profile-map-0"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        skip_or_fail("playwright is not installed")
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        skip_or_fail("no Chromium, Chrome or Edge is on the path")
+    with sync_playwright() as started:
+        running = started.chromium.launch(executable_path=found, args=list(QUIET))
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory) -> Path:
+    made = [composition_release(Sensitivity.INTERNAL), profile_release(240, Sensitivity.INTERNAL)]
+    folder = tmp_path_factory.mktemp("report")
+    return write_report(made, folder, title="A made-up study", purpose="To try it")
+
+
+class Visit:
+    """One page, with everything it asked for and complained of."""
+
+    def __init__(self, page) -> None:
+        self.page, self.requests, self.complaints = page, [], []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: said.type in {"error", "warning"} and self.complaints.append(said.text),
+        )
+
+
+@pytest.fixture
+def visit(browser, report):
+    """Open the report, or another page, keeping all that it asks for or complains of."""
+    contexts = []
+
+    def opened(path: Path = report, *, width: int = 1280, **context) -> Visit:
+        made = browser.new_context(viewport={"width": width, "height": 900}, **context)
+        contexts.append(made)
+        visit = Visit(made.new_page())
+        visit.page.goto(path.as_uri())
+        if context.get("java_script_enabled", True):
+            visit.page.wait_for_selector("html[data-ready]")
+        return visit
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def test_it_asks_for_nothing_and_complains_of_nothing(visit, report):
+    seen = visit()
+    seen.page.click("summary >> nth=0")
+    seen.page.mouse.wheel(0, 6000)
+    seen.page.wait_for_timeout(200)
+    assert seen.requests == [report.as_uri()]
+    assert seen.complaints == []
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_axe_finds_nothing(visit, width):
+    try:
+        from axe_playwright_python.sync_playwright import Axe
+    except ImportError:
+        skip_or_fail("axe is not installed")
+    seen = visit(width=width, bypass_csp=True)
+    _open_everything(seen.page)
+    results = Axe().run(seen.page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def _open_everything(page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    for button in page.query_selector_all("button.all"):
+        button.click()
+
+
+def test_it_reflows_at_400_pixels_with_everything_open(visit):
+    seen = visit(width=400)
+    _open_everything(seen.page)
+    assert seen.page.evaluate("document.scrollingElement.scrollWidth") <= 400
+    assert seen.complaints == []
+
+
+def test_every_control_can_be_reached_and_shows_its_focus(visit):
+    page = visit().page
+    reached = set()
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        at = page.evaluate(
+            """() => {
+                const e = document.activeElement;
+                if (e === document.body) return null;
+                const shown = getComputedStyle(e);
+                return [e.className || e.tagName, shown.outlineStyle, e.dataset.do ?? ''];
+            }"""
+        )
+        if at is None:
+            break
+        assert at[1] != "none", f"{at[0]} hides its focus"
+        reached |= {at[0].split()[0], at[2]}
+    wanted = {"trace", "stage", "find", "go", "save", "scroll", "sort", "pick", "SUMMARY"}
+    assert wanted | {"in", "out", "all", "left", "right", "up", "down"} <= reached
+
+
+def test_the_keyboard_walks_the_map_and_shows_each_areas_figures(visit):
+    page = visit().page
+    page.focus(".stage")
+    assert "choose one" in page.inner_text(".detail")
+    seen = []
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"):
+        page.keyboard.press(key)
+        seen.append(page.inner_text(".detail-name"))
+    assert len(set(seen)) >= 4
+    row = page.evaluate("peelian.maps[0].areas[peelian.maps[0].chosen].row")
+    table = profile_release(240, Sensitivity.INTERNAL).tables["areas"]
+    assert seen[-1] == cell_text(table, row, "area_name")
+    assert cell_text(table, row, "smoothed") in page.inner_text(".detail dl")
+    page.keyboard.press("Escape")
+    assert "choose one" in page.inner_text(".detail")
+
+
+def test_the_pointer_shows_an_area_and_leaves_the_chosen_one_be(visit):
+    page = visit().page
+    page.locator(".stage").scroll_into_view_if_needed()
+    box = page.locator(".stage").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    chosen = page.inner_text(".detail-name")
+    page.mouse.move(box["x"] + box["width"] / 2 + 90, box["y"] + box["height"] / 2 + 70)
+    assert page.inner_text(".detail-name") != chosen
+    assert page.is_visible(".float")
+    page.mouse.move(box["x"] - 5, box["y"] - 5)
+    assert page.inner_text(".detail-name") == chosen
+
+
+def test_choosing_in_the_map_and_in_the_table_is_the_same(visit):
+    page = visit().page
+    page.locator("#places-profile-targets tr[data-row='4'] .pick").click()
+    name = page.inner_text("#places-profile-targets tr[data-row='4'] .pick")
+    assert page.inner_text(".detail-name") == name
+    assert (
+        page.get_attribute("#places-profile-targets tr[data-row='4'] .pick", "aria-pressed")
+        == "true"
+    )
+    page.fill(".find", "E01000001")
+    page.keyboard.press("Enter")
+    assert page.locator("#places-profile-targets .chosen").count() == 0
+    chosen = page.locator(f"#{AREAS} tr.chosen")
+    assert chosen.get_attribute("data-row") == "1"
+    assert chosen.locator(".pick").text_content() == page.inner_text(".detail-name")
+
+
+def test_buttons_wheel_and_keys_move_and_zoom_the_map(visit):
+    page = visit().page
+    stage = page.locator(".stage")
+    stage.scroll_into_view_if_needed()
+    scale = lambda: page.evaluate("peelian.maps[0].view.scale")  # noqa: E731
+    whole = scale()
+    page.click("[data-do=in]")
+    assert scale() > whole
+    x = page.evaluate("peelian.maps[0].view.x")
+    page.click("[data-do=left]")
+    assert page.evaluate("peelian.maps[0].view.x") == x + 80
+    page.click("[data-do=all]")
+    assert scale() == pytest.approx(whole)
+    stage.hover()
+    page.mouse.wheel(0, -300)
+    page.wait_for_timeout(100)
+    assert scale() == pytest.approx(whole)  # the page scrolls until the map is chosen
+    stage.focus()
+    stage.hover()
+    page.mouse.wheel(0, -300)
+    page.wait_for_function(f"peelian.maps[0].view.scale > {whole * 1.2}")
+    page.keyboard.press("0")
+    assert scale() == pytest.approx(whole)
+
+
+def test_a_numbers_source_shows_on_focus_and_opens_its_cell(visit):
+    page = visit().page
+    link = page.locator("#places-profile .answer .trace").nth(2)
+    link.focus()
+    assert page.inner_text("#tip").startswith(
+        "From the table “Totals”, row 1, column “Force average”"
+    )
+    page.keyboard.press("Escape")
+    assert not page.is_visible("#tip")
+    link.press("Enter")
+    cell = page.locator(".shown-cell")
+    assert cell.is_visible()
+    assert cell.text_content() == link.text_content()
+    assert page.evaluate("document.activeElement.classList.contains('shown-cell')")
+
+
+def test_the_script_writes_every_cell_as_the_page_does(visit):
+    page = visit().page
+    for name, made in (
+        ("demand-composition", composition_release(Sensitivity.INTERNAL)),
+        ("places-profile", profile_release(240, Sensitivity.INTERNAL)),
+    ):
+        for table_name, table in made.tables.items():
+            if table.for_machine:
+                continue
+            order = display_order(table)
+            shown = page.evaluate(
+                """name => {
+                    const { data } = peelian.tables.get(name);
+                    return Array.from({ length: data.length }, (_, row) =>
+                        data.order.map(column => data.shown(row, column)));
+                }""",
+                f"{name}-{table_name.replace('_', '-')}",
+            )
+            rows = range(table.data.num_rows)
+            assert shown == [[cell_text(table, row, column) for column in order] for row in rows]
+
+
+def test_long_tables_unfold_and_sort(visit):
+    page = visit().page
+    table = page.locator(f"#{AREAS}")
+    page.locator("summary", has_text="Show as a table").nth(2).click()
+    assert table.locator("tbody tr").count() == 10
+    table.locator(".all").click()
+    assert table.locator("tbody tr").count() == 240
+    head = table.locator("th[data-column=n]")
+    head.locator(".sort").click()
+    assert head.get_attribute("aria-sort") == "ascending"
+    head.locator(".sort").click()
+    assert head.get_attribute("aria-sort") == "descending"
+    counts = profile_release(240, Sensitivity.INTERNAL).tables["areas"].data.column("n").to_pylist()
+    at = display_order(profile_release(240).tables["areas"]).index("n") + 1
+    cells = table.locator(f"tbody tr > :nth-child({at})").all_text_contents()
+    assert cells[0] == f"{max(n for n in counts if n is not None):,}"
+    assert cells[-1] == "[c]"  # what is held back comes last either way
+
+
+def test_the_saved_csv_holds_what_the_table_shows(visit):
+    page = visit().page
+    page.locator("summary", has_text="Show as a table").nth(2).click()
+    with page.expect_download() as download:
+        page.locator(f"#{AREAS} .save").click()
+    assert download.value.suggested_filename == "places-profile-areas.csv"
+    text = Path(download.value.path()).read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"))))
+    made = profile_release(240, Sensitivity.INTERNAL).tables["areas"]
+    assert list(rows[0]) == list(made.fields)
+    held = {row for row, cells in enumerate(rows) if cells["n"] == "[c]"}
+    assert held == set(made.held_back["n"].nonzero()[0].tolist())
+    assert rows[5]["rate"] == "[x]"
+
+
+def test_hostile_names_stay_words(visit, tmp_path):
+    made = [profile_release(240, hostile=HOSTILE)]
+    path = write_report(made, tmp_path, title=f"Title {HOSTILE}", purpose="To try it")
+    seen = visit(path)
+    seen.page.focus(".stage")
+    seen.page.keyboard.press("ArrowRight")
+    _open_everything(seen.page)
+    assert HOSTILE in seen.page.inner_text(".detail-name")
+    assert "harmed" not in seen.page.title().replace(HOSTILE, "")
+    assert seen.page.locator("img").count() == 0
+    assert seen.complaints == []
+    assert seen.requests == [path.as_uri()]
+
+
+def test_drawing_900_areas_is_quick(visit, tmp_path):
+    path = write_report([profile_release(916)], tmp_path, title="Large", purpose="To try it")
+    page = visit(path).page
+    times = page.evaluate(
+        """() => {
+            const [map] = peelian.maps, times = [];
+            for (let i = 0; i < 15; i++) {
+                map.view.x += 7;
+                map.draw();
+                map.pen.getImageData(0, 0, 1, 1);  // so that drawing is done, not only asked for
+                times.push(map.drawTime);
+            }
+            return times.sort((a, b) => a - b);
+        }"""
+    )
+    assert times[7] <= 25, f"{times[7]:.1f} ms"
+
+
+def test_without_a_script_the_findings_and_tables_are_there(visit):
+    page = visit(java_script_enabled=False).page
+    assert "of 240 areas" in page.inner_text("#places-profile .answer")
+    assert page.locator("#places-profile-targets tbody tr").count() == 20
+    assert page.locator("#places-profile-targets button.save").is_hidden()
+
+
+def test_it_prints_with_its_tables_and_no_page_cut_off(visit):
+    page = visit().page
+    pdf = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert pdf.startswith(b"%PDF")
+    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page/") >= 4
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 1000})  # A4 less its margins
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.is_hidden(".map-buttons")
+    assert page.is_hidden(f"#{AREAS}")
+    assert page.is_visible("#places-profile-targets tbody tr:last-child")
+    assert "240 rows, in tables/places-profile-areas.csv" in page.inner_text("#places-profile")
+    over = page.evaluate(
+        """() => [...document.querySelectorAll('main *')]
+            .filter(e => !e.closest('.wide') && e.getBoundingClientRect().right > innerWidth + 1)
+            .map(e => e.outerHTML.slice(0, 80))"""
+    )
+    assert over == []

@@ -148,7 +148,7 @@ def test_the_keyboard_walks_the_map_and_shows_each_areas_figures(visit):
         page.keyboard.press(key)
         seen.append(page.inner_text(".detail-name"))
     assert len(set(seen)) >= 4
-    row = page.evaluate("peelian.maps[0].areas[peelian.maps[0].chosen].row")
+    row = page.evaluate("peelian.maps[0].areas.list[peelian.maps[0].picture.chosen].row")
     table = profile_release(240, Sensitivity.INTERNAL).tables["areas"]
     assert seen[-1] == cell_text(table, row, "area_name")
     assert cell_text(table, row, "smoothed") in page.inner_text(".detail dl")
@@ -190,13 +190,13 @@ def test_buttons_wheel_and_keys_move_and_zoom_the_map(visit):
     page = visit().page
     stage = page.locator(".stage")
     stage.scroll_into_view_if_needed()
-    scale = lambda: page.evaluate("peelian.maps[0].view.scale")  # noqa: E731
+    scale = lambda: page.evaluate("peelian.maps[0].picture.view.scale")  # noqa: E731
     whole = scale()
     page.click("[data-do=in]")
     assert scale() > whole
-    x = page.evaluate("peelian.maps[0].view.x")
+    x = page.evaluate("peelian.maps[0].picture.view.x")
     page.click("[data-do=left]")
-    assert page.evaluate("peelian.maps[0].view.x") == x + 80
+    assert page.evaluate("peelian.maps[0].picture.view.x") == x + 80
     page.click("[data-do=all]")
     assert scale() == pytest.approx(whole)
     stage.hover()
@@ -206,7 +206,7 @@ def test_buttons_wheel_and_keys_move_and_zoom_the_map(visit):
     stage.focus()
     stage.hover()
     page.mouse.wheel(0, -300)
-    page.wait_for_function(f"peelian.maps[0].view.scale > {whole * 1.2}")
+    page.wait_for_function(f"peelian.maps[0].picture.view.scale > {whole * 1.2}")
     page.keyboard.press("0")
     assert scale() == pytest.approx(whole)
 
@@ -303,12 +303,12 @@ def test_drawing_900_areas_is_quick(visit, tmp_path):
     page = visit(path).page
     times = page.evaluate(
         """() => {
-            const [map] = peelian.maps, times = [];
+            const { picture } = peelian.maps[0], times = [];
             for (let i = 0; i < 15; i++) {
-                map.view.x += 7;
-                map.draw();
-                map.pen.getImageData(0, 0, 1, 1);  // so that drawing is done, not only asked for
-                times.push(map.drawTime);
+                picture.view.x += 7;
+                picture.draw();
+                picture.pen.getImageData(0, 0, 1, 1);  // drawing done, not only asked for
+                times.push(picture.drawTime);
             }
             return times.sort((a, b) => a - b);
         }"""

@@ -13,6 +13,9 @@ from peelian.report.names import release_names
 from peelian.report.provenance import how_it_was_made, sensitivity_words
 from peelian.report.section import Section
 
+# Classic scripts, in the order in which they need one another.
+_SCRIPTS = ("outlines.js", "areas.js", "picture.js", "map.js", "report.js")
+
 
 def page(releases: Sequence[Release], *, title: str, purpose: str, beside: Sequence[str]) -> str:
     """Return the whole page as HTML that asks for nothing from outside.
@@ -31,7 +34,8 @@ def page(releases: Sequence[Release], *, title: str, purpose: str, beside: Seque
         "tables": {k: v for section in sections for k, v in section.tables_data().items()},
         "maps": {k: v for section in sections for k, v in section.maps_data().items()},
     }
-    script, style = _asset("map.js") + _asset("report.js"), _asset("report.css")
+    script = "\n".join(['"use strict";', *(_asset(name) for name in _SCRIPTS)])
+    style = _asset("report.css")
     body = tag(
         "body",
         tag("a", "Skip to the findings", href="#findings", class_="skip"),

@@ -1,0 +1,210 @@
+// The picture of a map: where we look, and how areas, borders and names are drawn on a canvas.
+const CLASS_COLOURS = [
+  "#f2f1ec", "#a8cbe6", "#3f8ecb", "#f6c7a6", "#a89aa5", "#4a6691", "#d9662b", "#8b4548", "#2b2338",
+];
+const INK = "#16202b", PAPER = "#ffffff", SEA = "#e9edf0", TARGET = "#b0006e", FOCUS = "#ffc91f";
+const SANS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
+const PADDING = 14; // pixels around the whole map
+const FEW = 40; // areas in view: from here on each is named
+
+class MapPicture {
+  constructor(canvas, areas) {
+    Object.assign(this, { canvas, areas, chosen: -1, pointed: -1, levels: new Map() });
+    this.pen = canvas.getContext("2d");
+    this.probe = document.createElement("canvas").getContext("2d");
+    this.view = { scale: 1, x: 0, y: 0 };
+  }
+
+  // Where we look --------------------------------------------------------------------------------
+
+  resize(width, height, ratio) {
+    const kept = this.width && this.fitted !== this.view.scale ? this.centre() : null;
+    Object.assign(this, { width, height });
+    this.sharpen(ratio);
+    if (kept) this.lookAt(kept, this.view.scale); else this.fit(this.areas.whole);
+  }
+
+  sharpen(ratio) {
+    this.ratio = ratio;
+    this.canvas.width = Math.round(this.width * ratio);
+    this.canvas.height = Math.round(this.height * ratio);
+    this.redraw();
+  }
+
+  fit(box) {
+    const wide = Math.max(box[2] - box[0], 1), high = Math.max(box[3] - box[1], 1);
+    const scale = Math.min((this.width - 2 * PADDING) / wide, (this.height - 2 * PADDING) / high);
+    if (box === this.areas.whole) this.fitted = scale;
+    this.lookAt([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2], scale);
+  }
+
+  lookAt(middle, scale) {
+    this.zoomTo(scale, middle, [this.width / 2, this.height / 2]);
+  }
+
+  zoom(by, at = [this.width / 2, this.height / 2]) {
+    this.zoomTo(this.view.scale * by, this.toGrid(...at), at);
+  }
+
+  /** Put a point of the grid at a place on the screen, at a scale within what makes sense. */
+  zoomTo(wanted, [gx, gy], [x, y]) {
+    const scale = Math.min(Math.max(wanted, this.fitted * 0.7), Math.max(this.fitted * 300, 1));
+    this.view = { scale, x: x - gx * scale, y: y - gy * scale };
+    this.redraw();
+  }
+
+  pan(dx, dy) { this.view.x += dx; this.view.y += dy; this.redraw(); }
+  centre() { return this.toGrid(this.width / 2, this.height / 2); }
+  toGrid(x, y) { return [(x - this.view.x) / this.view.scale, (y - this.view.y) / this.view.scale]; }
+
+  inView(box) {
+    const [x1, y1] = this.toGrid(0, 0), [x2, y2] = this.toGrid(this.width, this.height);
+    return box[0] <= x2 && box[2] >= x1 && box[1] <= y2 && box[3] >= y1;
+  }
+
+  bringIntoView({ box, middle }) {
+    const [left, top] = this.toGrid(20, 20), [right, bottom] = this.toGrid(this.width - 20, this.height - 20);
+    const inside = middle[0] > left && middle[0] < right && middle[1] > top && middle[1] < bottom;
+    const size = Math.max(box[2] - box[0], box[3] - box[1], 1);
+    if (size * this.view.scale < 14) this.lookAt(middle, Math.min(60 / size, this.view.scale * 8));
+    else if (!inside) this.lookAt(middle, this.view.scale);
+  }
+
+  /** Which area is at a place on the screen; -1 for none. */
+  at(x, y) {
+    const [gx, gy] = this.toGrid(x, y), level = this.level();
+    return this.areas.list.findIndex(({ box }, i) =>
+      box[0] <= gx && box[2] >= gx && box[1] <= gy && box[3] >= gy &&
+      this.probe.isPointInPath(this.outline(level, i), gx, gy, "evenodd"));
+  }
+
+  // Paths ----------------------------------------------------------------------------------------
+
+  /** The arcs at the detail that this scale can show, with the paths made of them so far. */
+  level() {
+    const power = Math.max(0, Math.floor(Math.log2(Math.max(0.6 / this.view.scale, 1))));
+    if (!this.levels.has(power)) {
+      const arcs = power ? this.areas.arcs.map((points) => thinned(points, 2 ** power)) : this.areas.arcs;
+      this.levels.set(power, { arcs, outlines: [], lines: new Map() });
+    }
+    return this.levels.get(power);
+  }
+
+  outline(level, i) {
+    if (level.outlines[i]) return level.outlines[i];
+    const path = new Path2D();
+    for (const ring of this.areas.list[i].rings) {
+      let first = true;
+      eachPoint(ring, level.arcs, (x, y) => {
+        if (first) path.moveTo(x, y); else path.lineTo(x, y);
+        first = false;
+      });
+      path.closePath();
+    }
+    return (level.outlines[i] = path);
+  }
+
+  line(level, name) {
+    if (!level.lines.has(name)) {
+      const path = new Path2D();
+      for (const arc of this.areas[name]) {
+        const points = level.arcs[arc];
+        path.moveTo(points[0], points[1]);
+        for (let i = 2; i < points.length; i += 2) path.lineTo(points[i], points[i + 1]);
+      }
+      level.lines.set(name, path);
+    }
+    return level.lines.get(name);
+  }
+
+  // Drawing --------------------------------------------------------------------------------------
+
+  redraw() {
+    this.waiting ||= requestAnimationFrame(() => { this.waiting = 0; this.draw(); });
+  }
+
+  draw() {
+    const { pen, view, ratio } = this, level = this.level(), started = performance.now();
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.fillStyle = SEA;
+    pen.fillRect(0, 0, this.canvas.width, this.canvas.height);
+    const k = view.scale * ratio;
+    pen.setTransform(k, 0, 0, k, view.x * ratio, view.y * ratio);
+    pen.lineJoin = "round";
+    const seen = [];
+    this.areas.list.forEach((area, i) => this.inView(area.box) && seen.push(i));
+    this.drawClasses(level, seen, this.stripes(k));
+    this.stroke(this.line(level, "borders"), "rgba(22,32,43,.3)", seen.length > 400 ? 0.4 : 0.8);
+    this.stroke(this.line(level, "districtArcs"), "rgba(22,32,43,.75)", 1.2);
+    this.stroke(this.line(level, "targetArcs"), PAPER, 5);
+    this.stroke(this.line(level, "targetArcs"), TARGET, 2.4);
+    if (this.pointed >= 0) this.stroke(this.outline(level, this.pointed), INK, 2);
+    if (this.chosen >= 0) {
+      this.stroke(this.outline(level, this.chosen), INK, 6);
+      this.stroke(this.outline(level, this.chosen), FOCUS, 3);
+    }
+    this.write(seen);
+    this.drawTime = performance.now() - started;
+  }
+
+  drawClasses(level, seen, stripes) {
+    for (const i of seen) {
+      const area = this.areas.list[i], path = this.outline(level, i);
+      this.pen.fillStyle = area.class < 0 ? PAPER : CLASS_COLOURS[area.class];
+      this.pen.fill(path, "evenodd");
+      if (!area.shaky) continue;
+      this.pen.fillStyle = stripes;
+      this.pen.fill(path, "evenodd");
+    }
+  }
+
+  stroke(path, colour, width) {
+    this.pen.strokeStyle = colour;
+    this.pen.lineWidth = width / this.view.scale;
+    this.pen.stroke(path);
+  }
+
+  /** Stripes over a class that could easily be another: paler, and hatched. */
+  stripes(k) {
+    if (!this.tile) {
+      this.tile = document.createElement("canvas");
+      this.tile.width = this.tile.height = 12;
+      const pen = this.tile.getContext("2d");
+      pen.fillStyle = "rgba(233,237,240,.3)";
+      pen.fillRect(0, 0, 12, 12);
+      pen.strokeStyle = "rgba(255,255,255,.9)";
+      pen.lineWidth = 1.8;
+      for (const o of [-12, 0, 12]) { pen.moveTo(o, 12); pen.lineTo(o + 12, 0); }
+      pen.stroke();
+    }
+    const pattern = this.pen.createPattern(this.tile, "repeat");
+    pattern.setTransform(new DOMMatrix().scale(this.ratio / 1.5 / k)); // the same size at any scale
+    return pattern;
+  }
+
+  /** Names: of districts, or of areas once few enough are in view; none over another. */
+  write(seen) {
+    const { view, ratio, areas } = this, taken = [];
+    this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const put = (text, [gx, gy], font) => this.put(text, gx * view.scale + view.x, gy * view.scale + view.y, font, taken);
+    if (seen.length <= FEW) for (const i of seen) put(areas.name(i), areas.list[i].middle, `12px ${SANS}`);
+    else for (const [name, place] of areas.districts) put(name, place.middle, `600 13px ${SANS}`);
+  }
+
+  put(text, x, y, font, taken) {
+    const { pen } = this;
+    pen.font = font;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    const half = pen.measureText(text).width / 2 + 4;
+    const box = [x - half, y - 9, x + half, y + 9];
+    if (box[0] < 0 || box[2] > this.width || box[1] < 0 || box[3] > this.height) return;
+    if (taken.some((t) => t[0] < box[2] && t[2] > box[0] && t[1] < box[3] && t[3] > box[1])) return;
+    taken.push(box);
+    pen.lineWidth = 3.5;
+    pen.strokeStyle = "rgba(255,255,255,.92)";
+    pen.strokeText(text, x, y);
+    pen.fillStyle = INK;
+    pen.fillText(text, x, y);
+  }
+}

@@ -14,7 +14,7 @@ Positions = npt.NDArray[np.int64]
 class RecordCounter:
     """Counts records while the bytes of a CSV go by. Feed it pieces that end where a line ends.
 
-    A quote opens a field only where a field begins, spaces aside; inside, two quotes are one. A
+    A quote opens a field only where a field begins, or one space later; inside, two are one. A
     line end inside quotes ends no record. That is the engine's reading too, and a test holds the
     two together.
 
@@ -96,10 +96,9 @@ class RecordCounter:
             if at == skip:
                 continue
             if not inside:
-                before = at - 1
-                while before >= 0 and a[before] == _SPACE:
-                    before -= 1
-                if before >= 0 and a[before] not in starts:
+                before = at - 2 if at and a[at - 1] == _SPACE else at - 1
+                reopens = bool(turns) and before == turns[-1]
+                if before >= 0 and a[before] not in starts and not reopens:
                     continue
             elif at + 1 < len(a) and a[at + 1] == _QUOTE:
                 skip = at + 1

@@ -53,7 +53,7 @@ def test_intervals_show_the_reference_and_every_interval():
     assert drawn.count('class="dot"') == drawn.count('class="interval"') == 20
     assert drawn.count('class="reference"') == 20
     average = made.tables["totals"].data.column("average")[0].as_py()
-    assert f"force average, {average:.1f}" in drawn
+    assert f"Force average, {average:.1f}" in drawn
 
 
 def test_the_class_grid_stands_with_high_need_above_and_high_rate_to_the_right():

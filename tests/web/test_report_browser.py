@@ -341,3 +341,12 @@ def test_it_prints_with_its_tables_and_no_page_cut_off(visit):
             .map(e => e.outerHTML.slice(0, 80))"""
     )
     assert over == []
+
+
+def test_the_map_can_be_kept_as_a_picture(visit):
+    page = visit().page
+    with page.expect_download() as download:
+        page.click(".save-image")
+    assert download.value.suggested_filename == f"{MAP}.png"
+    assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
+    assert page.evaluate("peelian.maps[0].picture.ratio") == 1  # the screen is as it was

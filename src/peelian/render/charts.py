@@ -13,7 +13,7 @@ from peelian.render import words
 from peelian.render.html import Markup, join, tag
 from peelian.render.scales import Scale
 from peelian.render.tables import HELD_BACK, NOT_AVAILABLE, cell_text, heading
-from peelian.results import Cell, Drawing
+from peelian.results import Cell, Drawing, Field
 
 LOW_TO_HIGH = ("low", "middle", "high")
 MOST_BARS = 20
@@ -92,17 +92,22 @@ def intervals(release: Release, drawing: Drawing) -> Markup:
         "p",
         tag("span", class_="key-dot", aria_hidden="true"),
         f" {heading(field)} with its 95% interval",
-        *_reference_key(field.form, reference),
+        *_reference_key(release, encode.get("reference"), field, reference),
         class_="key-line",
     )
     return join([key, tag("div", *rows, _axis(scale), class_="rows intervals")])
 
 
-def _reference_key(form: Any, reference: float | None) -> list[object]:
+def _reference_key(
+    release: Release, of: object, field: Field, reference: float | None
+) -> list[object]:
     if reference is None:
         return []
+    if isinstance(of, Cell):
+        field = release.tables[of.table].fields[of.column]
     rule = tag("span", class_="key-rule", aria_hidden="true")
-    return [tag("span", rule, f" force average, {words.write(reference, form)}", class_="key-part")]
+    said = f" {field.label}, {words.write(reference, field.form)}"
+    return [tag("span", rule, said, class_="key-part")]
 
 
 def _reference(release: Release, table: ReleasedTable, reference: object) -> float | None:

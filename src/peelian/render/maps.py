@@ -60,6 +60,8 @@ def area_map(release: Release, drawing: Drawing, name: str) -> Markup:
     """
     table, encode = release.tables[drawing.table], drawing.encode
     said = f"Map: {words.say(release, drawing.title)}. {words.say(release, drawing.alt)}"
+    chosen = release.tables.get(encode.get("targets", ""))
+    listed = chosen.caption if chosen else None
     help_id = f"{name}-help"
     stage = tag(
         "div",
@@ -82,7 +84,7 @@ def area_map(release: Release, drawing: Drawing, name: str) -> Markup:
             ),
             tag(
                 "div",
-                _key(down, across, bool(encode.get("stable")), encode.get("targets")),
+                _key(down, across, bool(encode.get("stable")), listed),
                 tag(
                     "div",
                     tag(
@@ -130,6 +132,7 @@ def _find(name: str) -> Markup:
             tag("span", "Go to"),
             tag("select", tag("option", "Everywhere", value=""), class_="go"),
         ),
+        tag("button", "Save as picture", type="button", class_="save-image script"),
         class_="map-bar",
     )
 
@@ -190,7 +193,7 @@ def _key(down: Field, across: Field, stable: bool, targets: str | None) -> Marku
         _key_line("swatch striped", f"Striped: fewer than {STEADY:.0%} of draws keep this class")
         if stable
         else None,
-        _key_line("swatch outlined", "Outlined: proposed areas") if targets else None,
+        _key_line("swatch outlined", f"Outlined: {targets}") if targets else None,
         _key_line("swatch none", "No figure"),
         class_="key",
     )

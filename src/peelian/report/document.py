@@ -14,7 +14,7 @@ from peelian.report.provenance import how_it_was_made, sensitivity_words
 from peelian.report.section import Section
 
 # Classic scripts, in the order in which they need one another.
-_SCRIPTS = ("outlines.js", "areas.js", "picture.js", "map.js", "report.js")
+_SCRIPTS = ("outlines.js", "areas.js", "picture.js", "map.js", "image.js", "report.js")
 
 
 def page(releases: Sequence[Release], *, title: str, purpose: str, beside: Sequence[str]) -> str:

@@ -16,7 +16,10 @@ def sensitivity_words(sensitivity: Sensitivity) -> str:
     name = sensitivity.name.lower()
     if not sensitivity.threshold:
         return f"{name}: nothing needed to be held back"
-    return f"{name}: counts below {sensitivity.threshold} are held back"
+    below = f"{name}: counts below {sensitivity.threshold} are held back"
+    if sensitivity < Sensitivity.SENSITIVE:
+        return below
+    return f"{below}, and every count of places smaller than a district"
 
 
 def how_it_was_made(

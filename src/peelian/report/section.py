@@ -119,12 +119,19 @@ class Section:
             picture = tag("div", chart, class_="chart", role=role, aria_label=role and said)
         return tag(
             "figure",
-            tag("figcaption", tag("h3", self.sentence(drawing.title))),
+            tag("figcaption", tag("h3", self._title(number, drawing))),
             picture,
             self._table_of(number, drawing),
             self._as_at(),
             class_=f"drawing {drawing.kind.replace('_', '-')}",
         )
+
+    def _title(self, number: int, drawing: Drawing) -> Markup:
+        """Return the finding; where an earlier picture has said it, what the picture shows."""
+        earlier = [d.title for d in self.release.drawings[:number]]
+        if drawing.title in earlier:
+            return join([self.release.tables[drawing.table].caption])
+        return self.sentence(drawing.title)
 
     def _table_of(self, number: int, drawing: Drawing) -> Markup:
         earlier = {d.table for d in self.release.drawings[:number]}

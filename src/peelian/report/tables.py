@@ -37,7 +37,8 @@ def _naming(table: ReleasedTable) -> tuple[str, ...]:
     places = [n for n in keys if table.fields[n].form == "integer"]
     if not labels or (len(keys) != 1 and not places):
         return ()
-    return (*places[:1], labels[0])
+    name = next((label for label in labels if label.endswith("name")), labels[0])
+    return (*places[:1], name)
 
 
 def table_html(table: ReleasedTable, name: str, file: str) -> Markup:

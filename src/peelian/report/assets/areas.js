@@ -1,4 +1,4 @@
-// What a map shows: areas with their class, their neighbours, their district, and who is proposed.
+// What a map shows: areas with their class, their neighbours, their district, and which are listed.
 const NOWHERE = [Infinity, Infinity, -Infinity, -Infinity];
 
 class Areas {

@@ -77,7 +77,7 @@ class AreaMap {
     else said.push(element("p", `Class: ${of(spec.row)}, ${of(spec.column)}`, `detail-class c${area.class}`));
     if (area.shaky) said.push(element("p", "This class could easily be another.", "small"));
     if (area.rank !== null)
-      said.push(element("p", area.rank ? `Proposed area, number ${area.rank}` : "Proposed area", "detail-target"));
+      said.push(element("p", area.rank ? `Listed, number ${area.rank}` : "Listed", "detail-target"));
     const list = element("dl");
     for (const column of spec.detail) {
       const { label, unit } = table.column(column);

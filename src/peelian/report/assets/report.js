@@ -68,7 +68,7 @@ class PageTable {
     for (const head of root.querySelectorAll("th[data-column] .sort"))
       head.addEventListener("click", () => this.sort(head.parentElement));
     root.querySelector(".all")?.addEventListener("click", () => this.unfold(this.folded));
-    root.querySelector(".save").addEventListener("click", () => saveText(this.data.csv(), this.data.file));
+    root.querySelector(".save").addEventListener("click", () => saveBlob(new Blob([this.data.csv()], { type: "text/csv;charset=utf-8" }), this.data.file));
   }
   sort(head) {
     const upwards = head.getAttribute("aria-sort") !== "ascending";
@@ -141,9 +141,9 @@ class PageTable {
   }
 }
 
-function saveText(text, name) {
+function saveBlob(blob, name) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
@@ -188,6 +188,7 @@ function linkMaps(maps, data, tables) {
     const root = document.querySelector(`[data-map="${name}"]`);
     const targets = spec.targets ? data.get(spec.targets) : null;
     const map = new AreaMap(root, spec, data.get(spec.table), targets);
+    root.querySelector(".save-image").addEventListener("click", () => saveMapImage(map, name));
     const areas = tables.get(spec.table), chosen = spec.targets ? tables.get(spec.targets) : null;
     map.onChoose = (area) => {
       areas.choose(area.row);

@@ -179,13 +179,15 @@ def ask(store: "Store", question: Question, period: Period | None = None) -> Res
 
 
 def _within(table: "ir.Table", name: str, period: Period | None) -> "ir.Table":
+    import ibis
+
     if period is None:
         return table
-    if TABLES[name].timed:
-        return table.filter(table.local_date.between(period.first, period.last))
-    if name == "coverage":
-        return table.filter(table.month.between(period.first, period.last))
-    return table
+    column = "month" if name == "coverage" else "local_date" if TABLES[name].timed else ""
+    if not column:
+        return table
+    first, last = ibis.literal(period.first), ibis.literal(period.last)
+    return table.filter(table[column].between(first, last))
 
 
 def _provenance(

@@ -1,4 +1,4 @@
-"""Dated, editable code lists: which words a column may hold, what they mean, and other names for them."""
+"""Dated, editable code lists: which words a column may hold, and other spellings of them."""
 
 import tomllib
 from collections.abc import Mapping

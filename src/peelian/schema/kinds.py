@@ -46,7 +46,7 @@ class Sensitivity(IntEnum):
 
     @property
     def threshold(self) -> int:
-        """Return the smallest count that may be shown; below it (and above 0) a cell is held back."""
+        """Return the smallest count that may be shown; from 1 up to it a cell is held back."""
         return {0: 0, 1: 5, 2: 10, 3: 10}[int(self)]
 
     @classmethod

@@ -124,7 +124,9 @@ def _protect(table: ResultTable, sensitivity: Sensitivity) -> ReleasedTable:
         if mask.any():
             at = data.column_names.index(name)
             column = data.column(name).combine_chunks()
-            gone = pc.if_else(pa.array(mask), pa.scalar(None, column.type), column)
+            gone = pc.call_function(
+                "if_else", [pa.array(mask), pa.scalar(None, column.type), column]
+            )
             data = data.set_column(at, data.schema.field(at).with_nullable(True), gone)
     return ReleasedTable(
         caption=table.caption,

@@ -1,4 +1,4 @@
-"""Months on a line: which of them a run leaves out."""
+"""Months on a line: which of them a run leaves out, and what they are called."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,3 +24,29 @@ def gaps(months: Months) -> Months:
     ['2022-01']
     """
     return np.setdiff1d(run(months), months)
+
+
+_NAMES = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def name(month: np.datetime64) -> str:
+    """Return what a month is called.
+
+    >>> name(np.datetime64("2022-02"))
+    'February 2022'
+    """
+    year, number = str(month.astype("datetime64[M]")).split("-")
+    return f"{_NAMES[int(number) - 1]} {year}"
+
+
+def names(months: Months) -> str:
+    """Return what a run of months is called, by its first and last.
+
+    >>> names(np.array(["2022-02", "2022-03"], dtype="datetime64[M]"))
+    'February 2022 to March 2022'
+    """
+    first, last = name(months.min()), name(months.max())
+    return first if first == last else f"{first} to {last}"

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def share_in_top(blocks: Iterable[NDArray[np.float64]], top: int) -> NDArray[np.float64]:
+def share_in_top(blocks: Iterable[NDArray[np.floating]], top: int) -> NDArray[np.float64]:
     """Return, for each column, the share of draws in which it is among the largest `top`.
 
     >>> share_in_top([np.array([[3.0, 2.0, 1.0], [3.0, 1.0, 2.0]])], 2).tolist()
@@ -23,7 +23,7 @@ def share_in_top(blocks: Iterable[NDArray[np.float64]], top: int) -> NDArray[np.
     return np.sum([among for _, among in tops], axis=0) / draws
 
 
-def _in_top(block: NDArray[np.float64], top: int) -> tuple[int, NDArray[np.int64]]:
+def _in_top(block: NDArray[np.floating], top: int) -> tuple[int, NDArray[np.int64]]:
     """Return how many draws a block has, and in how many of them each column is chosen."""
     draws, columns = block.shape
     if top >= columns:

@@ -1,0 +1,84 @@
+"""What are the records made of: which categories, where, and in which months?"""
+
+from typing import Literal
+
+import ibis.expr.types as ir
+
+from peelian.analysis.demand.composition.areas import in_areas, loaded_areas
+from peelian.analysis.demand.composition.counting import count, months_covered
+from peelian.analysis.demand.composition.tables import tables_of
+from peelian.analysis.demand.composition.words import (
+    answer,
+    caveats,
+    checks,
+    definitions,
+    drawings,
+)
+from peelian.errors import CannotAnswer, UsageError
+from peelian.results import Result
+
+__all__ = ["composition"]
+
+
+def composition(  # noqa: D417  (its tables are records; its settings are given by name)
+    crimes: ir.Table,
+    incidents: ir.Table,
+    areas: ir.Table,
+    coverage: ir.Table,
+    *,
+    records: tuple[Literal["crimes", "incidents"], ...] = ("crimes", "incidents"),
+    crimes_by: Literal["crime_type", "offence_code", "last_outcome_code"] = "crime_type",
+    incidents_by: Literal["category", "opening_code", "grade"] = "category",
+) -> Result:
+    """What are the records made of?
+
+    Counts recorded crimes and incidents side by side, by category, by month and by area. A month
+    that no load covers is shown as missing, never as nought.
+
+    Args:
+        records: Which kinds are counted: crimes, incidents or both; never added up.
+        crimes_by: What crimes are told apart by: crime_type, offence_code or last_outcome_code.
+        incidents_by: What incidents are told apart by: category (or, where that is empty, the
+            opening code), opening_code or grade.
+
+    Raises:
+        CannotAnswer: No record of these kinds is loaded for these months.
+
+    Assumes:
+        A month that a load covers is complete.
+
+    Cannot show:
+        How much of the force's time each takes; what was not recorded; whether a change is in what
+        happened or in how it was recorded.
+    """
+    if not records or len(set(records)) < len(records):
+        raise UsageError(
+            "The kinds of record to count must be named once each.",
+            found=", ".join(records) or "none",
+            try_="records=crimes,incidents",
+            read="how-to/read-a-composition",
+        )
+    tables = {"crimes": crimes, "incidents": incidents}
+    columns = {"crimes": crimes_by, "incidents": incidents_by}
+    covered = months_covered(coverage, records)
+    every = [count(tables[kind], kind, columns[kind], covered) for kind in records]
+    kinds = [kind for kind in every if kind.covered.any()]
+    if not any(kind.total for kind in kinds):
+        raise CannotAnswer(
+            f"No {' or '.join(records)} are loaded for these months.",
+            found=f"{len(covered.months)} months covered, no record in them",
+            try_="load records of these months, or ask of another period",
+            read="how-to/load-published-police-files",
+        )
+    named = loaded_areas(areas)
+    places = [in_areas(kind, named) for kind in kinds]
+    absent = [kind.name for kind in every if not kind.covered.any()]
+    return Result(
+        question="What are the records made of?",
+        answer=answer(kinds, covered.months),
+        tables=tables_of(kinds, covered.months, places),
+        drawings=drawings(kinds),
+        diagnostics=checks(kinds, places),
+        caveats=caveats(kinds, covered.months, places, absent),
+        definitions=definitions(kinds, dict(columns)),
+    )

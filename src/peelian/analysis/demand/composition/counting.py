@@ -1,0 +1,158 @@
+"""Records counted by month and category, and by area: two questions to the engine for each kind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from peelian.schema import code_list
+from peelian.statistics.months import run
+
+# The code list of each column that has one; other columns hold the force's own words.
+LISTS = {
+    "crime_type": "crime_type",
+    "last_outcome_code": "outcome",
+    "category": "incident_category",
+    "grade": "grade",
+}
+NOT_STATED = "not-stated"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record, counted.
+
+    Args:
+        name: crimes or incidents.
+        categories: Its categories, the most frequent first.
+        labels: Their names, in the same order.
+        by_month: Records by month (rows, in the order of the study's months) and category.
+        undated: Records without a date.
+        own_words: Incidents without a settled category, counted as they were first called.
+        by_area: Records by area: columns area_vintage, area_code, n.
+        covered: Whether any load covers each month.
+        partly: Whether some sources cover it and others do not.
+    """
+
+    name: str
+    categories: tuple[str, ...]
+    labels: tuple[str, ...]
+    by_month: np.ndarray
+    undated: int
+    own_words: int
+    by_area: pa.Table
+    covered: np.ndarray
+    partly: np.ndarray
+
+    @property
+    def by_category(self) -> np.ndarray:
+        """Return how many records each category has."""
+        return self.by_month.sum(axis=0)
+
+    @property
+    def total(self) -> int:
+        """Return how many records have a date."""
+        return int(self.by_month.sum())
+
+
+@dataclass(frozen=True)
+class Covered:
+    """Which months loads cover, by kind of record and source."""
+
+    months: np.ndarray
+    by_source: Mapping[str, Mapping[str, np.ndarray]]
+
+    def of(self, kind: str) -> tuple[np.ndarray, np.ndarray]:
+        """Say of each month whether any source covers it, and whether only some do."""
+        sources = list(self.by_source.get(kind, {}).values())
+        if not sources:
+            nothing = np.zeros(len(self.months), dtype=bool)
+            return nothing, nothing
+        held = np.stack([np.isin(self.months, months) for months in sources])
+        some = np.logical_or.reduce(held)
+        return some, some & ~np.logical_and.reduce(held)
+
+
+def months_covered(coverage: ir.Table, kinds: tuple[str, ...]) -> Covered:
+    """Return every month from the first to the last that these kinds of record cover."""
+    held = coverage.select("source", "table", "month").distinct().to_pyarrow().to_pylist()
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in held:
+        if row["table"] in kinds:
+            months = found.setdefault(row["table"], {}).setdefault(row["source"], [])
+            months.append(f"{row['month']:%Y-%m}")
+    by_source = {
+        kind: {s: np.array(months, dtype="datetime64[M]") for s, months in sources.items()}
+        for kind, sources in found.items()
+    }
+    every = [months for sources in by_source.values() for months in sources.values()]
+    empty = np.array([], dtype="datetime64[M]")
+    return Covered(run(np.concatenate([empty, *every])), by_source)
+
+
+def count(records: ir.Table, kind: str, column: str, covered: Covered) -> Kind:
+    """Count one kind of record.
+
+    Args:
+        records: Its canonical table.
+        kind: crimes or incidents.
+        column: What it is told apart by.
+        covered: The months that loads cover.
+    """
+    rows = _by_month_and_category(records, column)
+    n = np.asarray(rows["n"], dtype=np.int64)
+    codes = np.array([c or NOT_STATED for c in rows["category"].to_pylist()], dtype=object)
+    dated = np.asarray(rows["month"].is_valid())
+    months = np.asarray(rows["month"]).astype("datetime64[M]")
+    held, which = np.unique(codes.astype(str), return_inverse=True)
+    grid = np.zeros((len(covered.months), len(held)), dtype=np.int64)
+    any_source, partly = covered.of(kind)
+    inside = dated & np.isin(months, covered.months[any_source])
+    own_words = np.asarray(rows["own_words"])[inside] if "own_words" in rows.column_names else [0]
+    at = np.searchsorted(covered.months, months[inside])
+    np.add.at(grid, (at, which[inside]), n[inside])
+    order = np.lexsort((held, -grid.sum(axis=0)))
+    categories = tuple(str(code) for code in held[order])
+    return Kind(
+        name=kind,
+        categories=categories,
+        labels=_labels(column, categories),
+        by_month=grid[:, order],
+        undated=int(n[~inside].sum()),
+        own_words=int(np.sum(own_words)),
+        if "own_words" in rows.column_names
+        else 0,
+        by_area=_by_area(records),
+        covered=any_source,
+        partly=partly,
+    )
+
+
+def _by_month_and_category(records: ir.Table, column: str) -> pa.Table:
+    category, counts = records[column], {"n": records.count()}
+    if column == "category":
+        category = ibis.coalesce(records.category, records.opening_code)
+        unsettled = records.category.isnull() & records.opening_code.notnull()
+        counts["own_words"] = unsettled.sum()  # type: ignore[attr-defined]
+    # pyright cannot know a column's type, which ibis learns from the table
+    month = records.local_date.truncate("M")  # type: ignore[attr-defined]
+    return records.group_by(month=month, category=category).agg(**counts).to_pyarrow()
+
+
+def _by_area(records: ir.Table) -> pa.Table:
+    return (
+        records.group_by("area_vintage", "area_code")
+        .agg(n=records.count())
+        .to_pyarrow()
+        .sort_by([("area_vintage", "ascending"), ("area_code", "ascending")])
+    )
+
+
+def _labels(column: str, categories: tuple[str, ...]) -> tuple[str, ...]:
+    known = {NOT_STATED: "Not stated"}
+    if column in LISTS:
+        known |= {code.code: code.label for code in code_list(LISTS[column]).codes}
+    return tuple(known.get(code, code) for code in categories)

@@ -1,0 +1,197 @@
+"""What a composition says: how many of each, what most of them are, and what is missing."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from peelian.analysis.demand.composition.areas import InAreas
+from peelian.analysis.demand.composition.counting import Kind
+from peelian.results import Cell, Check, Drawing, Sentence
+from peelian.statistics.months import name, names
+
+_ALL_PLACED = 0.95
+
+
+def _cells(template: str, kinds: Sequence[Kind]) -> dict[str, Cell]:
+    """Return the cell of every hole: a total, or the name of a kind's largest category."""
+    first = dict(
+        zip(
+            [f"{k.name}_top" for k in kinds],
+            np.cumsum([0, *(len(k.categories) for k in kinds)]),
+            strict=False,
+        )
+    )
+    holes = {part.split("}")[0] for part in template.split("{")[1:]}
+    return {
+        hole: Cell("by_category", int(first[hole]), "category_name")
+        if hole in first
+        else Cell("totals", 0, hole)
+        for hole in holes
+    }
+
+
+def say(template: str, kinds: Sequence[Kind], **words: str) -> Sentence:
+    """Return a sentence whose holes are filled from cells, or from words that are given."""
+    given = {k: v for k, v in words.items() if f"{{{k}}}" in template}
+    cells = {k: v for k, v in _cells(template, kinds).items() if k not in given}
+    return Sentence(template, cells, given)
+
+
+def answer(kinds: Sequence[Kind], months: np.ndarray) -> Sentence:
+    """Return how many records of each kind there are, and what most of them are."""
+    counts = " and ".join(f"{{{k.name}}} {k.name}" for k in kinds)
+    tops = ", ".join(
+        f"{{{k.name}_top}} ({{{k.name}_top_share}}) of {k.name}" for k in kinds if k.total
+    )
+    missing = [k for k in kinds if not k.covered.all()]
+    gaps = "".join(f"; {{{k.name}_missing}} months of {k.name} are missing" for k in missing)
+    beside = ", counted side by side and not added" if len(kinds) > 1 else ""
+    return say(
+        f"In {{period}}, {counts} were recorded{beside}; the largest category is {tops}{gaps}.",
+        kinds,
+        period=names(months),
+    )
+
+
+def checks(kinds: Sequence[Kind], places: Sequence[InAreas]) -> tuple[Check, ...]:
+    """Return what was tested about the counts."""
+    found = []
+    for kind, place in zip(kinds, places, strict=True):
+        label, k = kind.name.capitalize(), kind.name
+        whole = kind.total + kind.undated
+        found += [
+            Check(
+                name=f"{label}: every month is there",
+                held=bool(kind.covered.all() and not kind.partly.any()),
+                says=say(
+                    f"Of {{months}} months, {{{k}_missing}} are missing and {{{k}_partly}} are "
+                    "covered by some sources only.",
+                    kinds,
+                ),
+            ),
+            Check(
+                name=f"{label}: records have an area",
+                held=place.placed >= _ALL_PLACED * whole if place.rows else None,
+                says=say(
+                    f"{{{k}_placed}} lie in a loaded area, {{{k}_outside}} in other areas and "
+                    f"{{{k}_not_placed}} have no area.",
+                    kinds,
+                ),
+            ),
+            Check(
+                name=f"{label}: categories are settled",
+                held=not kind.own_words and "not-stated" not in kind.categories,
+                says=say(
+                    f"{{{k}_own_words}} are named by their opening code and {{{k}_unstated}} have "
+                    "no category.",
+                    kinds,
+                ),
+            ),
+        ]
+    return tuple(found)
+
+
+def caveats(
+    kinds: Sequence[Kind],
+    months: np.ndarray,
+    places: Sequence[InAreas],
+    absent: Sequence[str],
+) -> tuple[Sentence, ...]:
+    """Return what a reader must know before using the counts, most important first."""
+    said = []
+    if len(kinds) > 1:
+        said.append(
+            say(
+                "Crimes and incidents are different things and overlap: one call can be both, so "
+                "their numbers are never added.",
+                kinds,
+            )
+        )
+    said += [
+        say(f"No {kind} are loaded for these months: that is not to say there were none.", kinds)
+        for kind in absent
+    ]
+    for kind, place in zip(kinds, places, strict=True):
+        said += _of_kind(kind, kinds, months, place)
+    said.append(
+        say(
+            "Recorded numbers follow reporting and recording as well as what happened: a rise can "
+            "be either.",
+            kinds,
+        )
+    )
+    return tuple(said)
+
+
+def _of_kind(
+    kind: Kind, kinds: Sequence[Kind], months: np.ndarray, place: InAreas
+) -> list[Sentence]:
+    k = kind.name
+    missing = ", ".join(name(m) for m in months[~kind.covered])
+    partly = ", ".join(name(m) for m in months[kind.partly])
+    lines = (
+        (not kind.covered.all(), f"No {k} are loaded for {{missing}}: missing, not none."),
+        (kind.partly.any(), f"Some sources have no {k} in {{partly}}: those counts are too low."),
+        (
+            kind.own_words,
+            f"{{{k}_own_words}} {k} have no settled category and are counted under what they were "
+            "first said to be, in the force's own code.",
+        ),
+        (
+            kind.undated,
+            f"{{{k}_undated}} {k} have no date, or one in a month that no load covers, and are not "
+            "counted.",
+        ),
+        (
+            place.not_placed or place.outside,
+            f"{{{k}_not_placed}} {k} have no area and {{{k}_outside}} lie in areas that are not "
+            "loaded: the areas add up to fewer than the total.",
+        ),
+        (
+            place.unnamed,
+            f"{{{k}_unnamed}} {k} lie in areas of a vintage whose boundaries are not loaded, and "
+            "stand under their codes.",
+        ),
+    )
+    return [say(text, kinds, missing=missing, partly=partly) for held, text in lines if held]
+
+
+def drawings(kinds: Sequence[Kind]) -> tuple[Drawing, ...]:
+    """Return the bars of categories and the lines of months."""
+    tops = " and ".join(f"{{{k.name}_top}} of {k.name}" for k in kinds if k.total)
+    return (
+        Drawing(
+            kind="bars",
+            title=say(f"The largest category is {tops}", kinds),
+            table="by_category",
+            encode={"label": "category_name", "value": "n", "group": "records"},
+            alt=say("Records of each kind by category, the largest first.", kinds),
+        ),
+        Drawing(
+            kind="lines",
+            title=say(
+                "By month: "
+                + ", ".join(f"{{{k.name}_missing}} months of {k.name} missing" for k in kinds),
+                kinds,
+            ),
+            table="by_month",
+            encode={"x": "month", "y": "n", "group": "records", "status": "status"},
+            alt=say("Records of each kind by month, with a gap where a month is missing.", kinds),
+        ),
+    )
+
+
+def definitions(kinds: Sequence[Kind], columns: dict[str, str]) -> dict[str, str]:
+    """Return each term of the answer and what it means here."""
+    meanings = {
+        "crimes": "A crime that the force recorded, by the month it was recorded or, where that is "
+        "unknown, happened.",
+        "incidents": "A call or log that the force kept, crime or not, by the month it was "
+        "reported.",
+    }
+    return {
+        **{k.name.capitalize(): meanings[k.name] for k in kinds},
+        "Category": "; ".join(f"{k.name} by {columns[k.name]}" for k in kinds),
+        "Missing month": "A month that no load covers, between or beside months that one does.",
+        "Share": "Of the records of its own kind.",
+    }

@@ -1,0 +1,105 @@
+"""What was asked and what was found, gathered for the tables and the sentences."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from peelian.analysis.places.profile.areas import Areas
+from peelian.analysis.places.profile.counts import Counts, Weights, names_of
+from peelian.analysis.places.profile.estimate import STEADY, Estimates
+from peelian.analysis.places.profile.need import Measure, Measured, Need
+from peelian.analysis.places.profile.period import Months
+from peelian.analysis.places.profile.targets import Targets
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """Everything the answer is drawn from. Arrays are over `areas`, in their order.
+
+    Args:
+        kind: Which records: crimes or incidents.
+        categories: The categories asked for; empty for all.
+        read: How many records there are in the period, of any category.
+        harm: The weights, if harm was asked for.
+        measured: The denominator, need and vulnerability of each area.
+        visitors: Whether residents may not be who is there; False where it was not judged.
+        crimes_read: Crimes read to judge visitors, where incidents were asked about.
+    """
+
+    kind: str
+    categories: tuple[str, ...]
+    read: int
+    areas: Areas
+    counts: Counts
+    months: Months
+    harm: Weights | None
+    measured: Measured
+    visitors: np.ndarray
+    crimes_read: int
+    found: Estimates
+    targets: Targets
+    draws: int
+
+    @property
+    def denominator(self) -> Measure:
+        """Return what rates are counted against."""
+        return self.measured.denominator
+
+    @property
+    def per(self) -> np.ndarray:
+        """Return how much of the denominator each area has; nan where unknown."""
+        return self.measured.per
+
+    @property
+    def need(self) -> Need:
+        """Return the measure of need."""
+        return self.measured.need
+
+    @property
+    def vulnerability(self) -> Need | None:
+        """Return the second measure, if one was named."""
+        return self.measured.vulnerability
+
+    @property
+    def in_need(self) -> np.ndarray:
+        """Say of each area whether it is of high need on every measure that was named."""
+        return self.measured.in_need
+
+    @property
+    def records(self) -> str:
+        """Return what is counted, in words."""
+        noun = f"recorded {self.kind}"
+        return f"{noun} ({names_of(self.kind, self.categories)})" if self.categories else noun
+
+    @property
+    def per_words(self) -> str:
+        """Return what the rate is per, in words."""
+        of = self.denominator.unit or "residents"
+        return f"per 1,000 {of} a year"
+
+    @property
+    def rate_words(self) -> str:
+        """Return the unit of the rate, in words."""
+        return f"days of harm {self.per_words}" if self.harm else self.per_words
+
+    @property
+    def need_words(self) -> str:
+        """Return what high need is, in words."""
+        if self.vulnerability is None:
+            return "high need"
+        return "high need and high vulnerability"
+
+    @property
+    def both(self) -> np.ndarray:
+        """Say of each area whether it is of high need and of high rate."""
+        return self.in_need & (self.found.rate_class == "high")
+
+    @property
+    def firm(self) -> np.ndarray:
+        """Say of each area whether enough draws keep its class."""
+        return np.nan_to_num(self.found.stability) >= STEADY
+
+    @property
+    def shown(self) -> bool:
+        """Whether the data show that anywhere need and a high rate meet."""
+        return self.found.differ and bool((self.both & self.firm).any())

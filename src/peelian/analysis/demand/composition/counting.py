@@ -123,8 +123,6 @@ def count(records: ir.Table, kind: str, column: str, covered: Covered) -> Kind:
         by_month=grid[:, order],
         undated=int(n[~inside].sum()),
         own_words=int(np.sum(own_words)),
-        if "own_words" in rows.column_names
-        else 0,
         by_area=_by_area(records),
         covered=any_source,
         partly=partly,

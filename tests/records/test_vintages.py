@@ -65,3 +65,11 @@ def test_the_numbers_of_real_codes_part_the_two_vintages(shared):
     beyond = {code for code in newer if by_number([code])}
     assert beyond == newer - older  # not a code more, not one less
     assert len(newer) == 35_672
+
+
+def test_codes_of_no_census_are_of_the_vintage_most_of_them_belong_to():
+    known = {**KNOWN, "MADEUP21": {"Q1", "Q2", "Q3"}, "beats-24": {"N1"}}
+    half = ["Q1", "Q2", "E01000001", "E01000002"]  # as many of a census: those decide, by the month
+    assert vintage_of(half, month="2023-02", known=known).name == "LSOA11"
+    assert vintage_of(["Q1", "Q2", "Q9"], month="2023-02", known=known).name == "MADEUP21"
+    assert vintage_of(["N1", "N7", "N8"], month="2023-02", known=known).by == "month"

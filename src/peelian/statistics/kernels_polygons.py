@@ -71,27 +71,38 @@ def _product(a, b):
 
 
 @compiled
+def _grow(parts, n, term):
+    """Add a number to a sum held in n parts that do not overlap; it then has one more."""
+    for k in range(n):
+        term, parts[k] = _sum(parts[k], term)
+    parts[n] = term
+
+
+@compiled
+def _grow_by_product(parts, n, a, b):
+    high, low = _product(a, b)
+    _grow(parts, n, low)
+    _grow(parts, n + 1, high)
+    return n + 2
+
+
+@compiled
 def _exact_side(ax, ay, bx, by, px, py):
     """Return the sign of the determinant in `side`, from sums that lose nothing."""
-    d = np.empty((4, 2))
-    d[0] = _sum(ax, -px)
-    d[1] = _sum(by, -py)
-    d[2] = _sum(ay, -py)
-    d[3] = _sum(bx, -px)
-    parts = np.zeros(16)
-    n = 0
-    for pair in range(2):
-        sign = 1.0 if pair == 0 else -1.0
-        for i in range(2):
-            for j in range(2):
-                high, low = _product(sign * d[2 * pair, i], d[2 * pair + 1, j])
-                for term in (low, high):
-                    carry = term  # grow the expansion: its parts never overlap
-                    for k in range(n):
-                        carry, parts[k] = _sum(parts[k], carry)
-                    parts[n] = carry
-                    n += 1
-    for k in range(n - 1, -1, -1):
+    ax, ax_low = _sum(ax, -px)
+    by, by_low = _sum(by, -py)
+    ay, ay_low = _sum(ay, -py)
+    bx, bx_low = _sum(bx, -px)
+    parts, n = np.zeros(16), np.int64(0)
+    n = _grow_by_product(parts, n, ax_low, by_low)
+    n = _grow_by_product(parts, n, ax_low, by)
+    n = _grow_by_product(parts, n, ax, by_low)
+    n = _grow_by_product(parts, n, ax, by)
+    n = _grow_by_product(parts, n, -ay_low, bx_low)
+    n = _grow_by_product(parts, n, -ay_low, bx)
+    n = _grow_by_product(parts, n, -ay, bx_low)
+    n = _grow_by_product(parts, n, -ay, bx)
+    for k in range(15, -1, -1):  # the last part that is not nought outweighs all before it
         if parts[k] != 0.0:
             return parts[k]
     return 0.0
@@ -152,7 +163,9 @@ def count_sides(x, y, owner, joined, grid, first_row, slab, n_slabs):
             low, high = _row(grid, min(y[i], y[i + 1])), _row(grid, max(y[i], y[i + 1]))
             for r in range(low, high + 1):
                 begin[slab[q] + r - first_row[q] + 1] += 1
-    return np.cumsum(begin)
+    for k in range(n_slabs):
+        begin[k + 1] += begin[k]
+    return begin
 
 
 @compiled

@@ -350,3 +350,15 @@ def test_the_map_can_be_kept_as_a_picture(visit):
     assert download.value.suggested_filename == f"{MAP}.png"
     assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
     assert page.evaluate("peelian.maps[0].picture.ratio") == 1  # the screen is as it was
+
+
+def test_a_report_that_may_show_no_small_area_still_works(visit, tmp_path):
+    made = [profile_release(240, Sensitivity.SENSITIVE)]
+    path = write_report(made, tmp_path, title="Sensitive", purpose="To try it")
+    seen = visit(path)
+    seen.page.focus(".stage")
+    seen.page.keyboard.press("ArrowRight")
+    assert "No class" in seen.page.inner_text(".detail")
+    assert "[c]" in seen.page.inner_text(".detail")
+    assert "every count of places smaller than a district" in seen.page.inner_text("header")
+    assert seen.complaints == []

@@ -156,7 +156,7 @@ def bars(release: Release, drawing: Drawing) -> Markup:
         [tag("h4", _title(group)) if group else None, *_bar_rows(table, encode, scale, rows)]
         for group, rows in _groups(table, encode.get("group"))
     ]
-    key = tag("p", heading(table.fields[encode["value"]]), class_="key-line")
+    key = tag("p", f"{table.caption}: {_small(table, encode['value'])}", class_="key-line")
     return join([key, tag("div", *panels, _axis(scale), class_="rows bars")])
 
 
@@ -185,7 +185,7 @@ def lines(release: Release, drawing: Drawing) -> Markup:
     groups = _groups(table, encode.get("group"))
     panels = [_panel(table, encode, group, rows) for group, rows in groups]
     scales = " Each panel has its own scale, from zero." if len(groups) > 1 else ""
-    key = tag("p", f"{heading(table.fields[encode['y']])}, by month.{scales}", class_="key-line")
+    key = tag("p", f"{table.caption}: {_small(table, encode['y'])}.{scales}", class_="key-line")
     return join([key, tag("div", *panels, class_="panels")])
 
 
@@ -324,6 +324,12 @@ def _groups(table: ReleasedTable, name: str | None) -> list[tuple[str, list[int]
     for row, group in enumerate(_column(table, name)):
         groups.setdefault(str(group), []).append(row)
     return list(groups.items())
+
+
+def _small(table: ReleasedTable, name: str) -> str:
+    """Return a column's heading as it stands within a sentence."""
+    said = heading(table.fields[name])
+    return said[:1].lower() + said[1:]
 
 
 def _title(group: str) -> str:

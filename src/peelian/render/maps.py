@@ -74,34 +74,32 @@ def area_map(release: Release, drawing: Drawing, name: str) -> Markup:
         aria_describedby=help_id,
     )
     down, across = table.fields[encode["row"]], table.fields[encode["column"]]
+    hint = tag("p", class_="wheel-hint", hidden=True)
+    left = tag(
+        "div",
+        tag("div", stage, _buttons(), hint, class_="frame"),
+        *(_note(field) for field in (down, across) if field.note),
+        tag("p", _HELP, id=help_id, class_="small map-help"),
+    )
+    nothing_yet = tag("p", "Point at an area, or choose one, to see its figures.", class_="small")
+    side = tag(
+        "div",
+        _key(down.label, across.label, bool(encode.get("stable")), listed),
+        tag("div", nothing_yet, class_="detail", aria_live="polite"),
+        class_="side",
+    )
     return tag(
         "div",
         _find(name),
-        tag(
-            "div",
-            tag(
-                "div", stage, _buttons(), tag("p", class_="wheel-hint", hidden=True), class_="frame"
-            ),
-            tag(
-                "div",
-                _key(down, across, bool(encode.get("stable")), listed),
-                tag(
-                    "div",
-                    tag(
-                        "p", "Point at an area, or choose one, to see its figures.", class_="small"
-                    ),
-                    class_="detail",
-                    aria_live="polite",
-                ),
-                class_="side",
-            ),
-            class_="map-main",
-        ),
-        tag("p", _HELP, id=help_id, class_="small map-help"),
+        tag("div", left, side, class_="map-main"),
         tag("noscript", tag("p", "The map is drawn by a script; its table holds every figure.")),
         class_="map",
         data_map=name,
     )
+
+
+def _note(field: Field) -> Markup:
+    return tag("p", tag("strong", f"{field.label}. "), field.note, class_="key-note")
 
 
 _HELP = (
@@ -162,7 +160,7 @@ def _buttons() -> Markup:
     return tag("div", *made, class_="map-buttons")
 
 
-def _key(down: Field, across: Field, stable: bool, targets: str | None) -> Markup:
+def _key(down: str, across: str, stable: bool, targets: str | None) -> Markup:
     squares = [
         tag(
             "div",
@@ -181,15 +179,10 @@ def _key(down: Field, across: Field, stable: bool, targets: str | None) -> Marku
     return tag(
         "div",
         tag("p", "Key", class_="key-title"),
-        tag("p", f"{down.label} ↑", class_="key-axis"),
+        tag("p", f"{down} ↑", class_="key-axis"),
         *squares,
         foot,
-        tag("p", f"{across.label} →", class_="key-axis key-across"),
-        *(
-            tag("p", tag("strong", f"{field.label}. "), field.note, class_="key-note")
-            for field in (down, across)
-            if field.note
-        ),
+        tag("p", f"{across} →", class_="key-axis key-across"),
         _key_line("swatch striped", f"Striped: fewer than {STEADY:.0%} of draws keep this class")
         if stable
         else None,

@@ -13,6 +13,7 @@ from peelian.results import Form
 
 SHORT = 30  # rows: a longer table is folded to its first rows
 FIRST = 10
+FEW = 4  # columns: one row of more is set down the page
 WIDE = 8  # columns: a wider table is printed on its side
 
 
@@ -50,6 +51,8 @@ def table_html(table: ReleasedTable, name: str, file: str) -> Markup:
         file: The CSV beside the page that holds all of it.
     """
     columns, rows = display_order(table), table.data.num_rows
+    if is_flat(table):
+        return _flat_html(table, name, file)
     folded = rows > SHORT
     body = [_row(table, columns, row) for row in range(FIRST if folded else rows)]
     head = tag("tr", *(_heading(table, column, rows > 1) for column in columns))
@@ -62,19 +65,53 @@ def table_html(table: ReleasedTable, name: str, file: str) -> Markup:
     wide = "wide" if len(columns) > WIDE else None
     return tag(
         "div",
-        tag(
-            "div",
-            inner,
-            class_="scroll",
-            tabindex=0,
-            role="group",
-            aria_labelledby=f"{name}-caption",
-        ),
+        _scroll(inner, name),
         _foot(table, folded, file),
         _notes(table, columns),
         id=name,
         class_=" ".join(filter(None, ("data-table", wide, "folded" if folded else None))),
         data_rows=rows,
+    )
+
+
+def is_flat(table: ReleasedTable) -> bool:
+    """Say whether a table is one long row, which reads better down the page than across it."""
+    names = shown(table)
+    named = any(table.fields[name].role in {"key", "label"} for name in names)
+    return table.data.num_rows == 1 and len(names) > FEW and not named
+
+
+def _flat_html(table: ReleasedTable, name: str, file: str) -> Markup:
+    rows = [
+        tag(
+            "tr",
+            tag("th", field.label, scope="row"),
+            tag("td", cell_text(table, 0, column), class_="num", data_column=column),
+            tag("td", ". ".join(filter(None, (field.unit, field.note))), class_="note"),
+        )
+        for column in shown(table)
+        for field in (table.fields[column],)
+    ]
+    heads = (
+        tag("th", "What", scope="col"),
+        tag("th", "Value", scope="col", class_="num"),
+        tag("th", "Unit and meaning", scope="col"),
+    )
+    inner = tag(
+        "table",
+        tag("caption", table.caption, id=f"{name}-caption"),
+        tag("thead", tag("tr", *heads)),
+        tag("tbody", *rows),
+    )
+    return tag(
+        "div", _scroll(inner, name), _foot(table, False, file), id=name, class_="data-table flat"
+    )
+
+
+def _scroll(inner: Markup, name: str) -> Markup:
+    """Return a table in a frame of its own that a keyboard can scroll."""
+    return tag(
+        "div", inner, class_="scroll", tabindex=0, role="group", aria_labelledby=f"{name}-caption"
     )
 
 
@@ -179,7 +216,7 @@ def _text_data(column: pa.ChunkedArray, form: Form) -> dict[str, Any]:
     data: dict[str, Any] = {}
     if form in {"month", "date"}:
         data["sort"] = [None if v is None else str(v) for v in values]
-    if len(set(written)) * 2 < len(written):
+    if len(set(written)) * 3 <= len(written) * 2:
         coded = pa.array(written, pa.string()).dictionary_encode()
         indices = pc.fill_null(coded.indices, -1).to_pylist()
         return {**data, "d": coded.dictionary.to_pylist(), "v": indices}

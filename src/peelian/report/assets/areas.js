@@ -41,6 +41,10 @@ class Areas {
       area.cluster = this.targets.has("cluster") ? this.targets.value(row, "cluster") : null;
       area.targetRow = row;
     }
+    const listed = this.list.filter((area) => area.rank !== null);
+    this.listed = listed.length ? listed.reduce((box, area) => joinBoxes(box, area.box), NOWHERE) : null;
+    const sizes = listed.map(({ box }) => Math.max(box[2] - box[0], box[3] - box[1])).sort((a, b) => a - b);
+    this.listedSize = sizes[Math.floor(sizes.length / 2)] ?? 0;
     const cluster = (i) => (this.list[i].rank === null ? null : this.list[i].cluster ?? "all");
     this.targetArcs = this.between(cluster).filter((arc) => this.sides[arc].some((i) => cluster(i) !== null));
   }

@@ -78,12 +78,18 @@ class AreaMap {
     if (area.shaky) said.push(element("p", "This class could easily be another.", "small"));
     if (area.rank !== null)
       said.push(element("p", area.rank ? `Listed, number ${area.rank}` : "Listed", "detail-target"));
-    const list = element("dl");
-    for (const column of spec.detail) {
-      const { label, unit } = table.column(column);
-      list.append(element("dt", unit ? `${label}, ${unit}` : label), element("dd", table.shown(area.row, column)));
-    }
-    return [...said, list];
+    return [...said, this.figures(area.row)];
+  }
+
+  /** The figures of a row, a unit that several share said once above them. */
+  figures(row) {
+    const { spec, table } = this, list = element("dl"), units = spec.detail.map((name) => table.column(name).unit);
+    spec.detail.forEach((name, i) => {
+      const { label } = table.column(name), unit = units[i], shared = unit && units.indexOf(unit) !== units.lastIndexOf(unit);
+      if (shared && units[i - 1] !== unit) list.append(element("dt", `${unit}:`, "shared-unit"));
+      list.append(element("dt", unit && !shared ? `${label}, ${unit}` : label), element("dd", table.shown(row, name)));
+    });
+    return list;
   }
 
   // What a reader does ---------------------------------------------------------------------------
@@ -194,10 +200,13 @@ class AreaMap {
   }
 
   fillDistricts() {
-    const go = this.root.querySelector(".go"), { districts, whole } = this.areas;
+    const go = this.root.querySelector(".go"), { districts, whole, listed } = this.areas;
+    if (listed) go.append(new Option("The outlined areas", "*"));
     for (const name of [...districts.keys()].sort()) go.append(new Option(name, name));
-    go.closest("label").hidden = !districts.size;
-    go.addEventListener("change", () => this.picture.fit(districts.get(go.value)?.box ?? whole));
+    go.closest("label").hidden = go.options.length < 2;
+    go.addEventListener("change", () => {
+      this.picture.fit(go.value === "*" ? listed : districts.get(go.value)?.box ?? whole);
+    });
   }
 }
 

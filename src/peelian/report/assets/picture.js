@@ -134,10 +134,11 @@ class MapPicture {
     const seen = [];
     this.areas.list.forEach((area, i) => this.inView(area.box) && seen.push(i));
     this.drawClasses(level, seen, this.stripes(k));
-    this.stroke(this.line(level, "borders"), "rgba(22,32,43,.3)", seen.length > 400 ? 0.4 : 0.8);
+    this.stroke(this.line(level, "borders"), "rgba(120,131,142,.6)", seen.length > 400 ? 0.4 : 0.9);
     this.stroke(this.line(level, "districtArcs"), "rgba(22,32,43,.75)", 1.2);
-    this.stroke(this.line(level, "targetArcs"), PAPER, 5);
-    this.stroke(this.line(level, "targetArcs"), TARGET, 2.4);
+    const bold = Math.min(2.6, Math.max(1.3, (this.areas.listedSize * view.scale) / 9)); // never thicker than what it marks
+    this.stroke(this.line(level, "targetArcs"), PAPER, bold * 2);
+    this.stroke(this.line(level, "targetArcs"), TARGET, bold);
     if (this.pointed >= 0) this.stroke(this.outline(level, this.pointed), INK, 2);
     if (this.chosen >= 0) {
       this.stroke(this.outline(level, this.chosen), INK, 6);

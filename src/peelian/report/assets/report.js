@@ -62,6 +62,7 @@ class PageTable {
     Object.assign(this, { root, data, order: null, sortedBy: "" });
     this.body = root.querySelector("tbody");
     this.folded = root.classList.contains("folded");
+    this.flat = root.classList.contains("flat"); // one row, set down the page
     this.first = this.body.rows.length;
     this.chosen = -1;
     this.linked = null; // what choosing a row does, where a map shows the same rows
@@ -79,6 +80,7 @@ class PageTable {
   }
   unfold(open) {
     this.folded = !open;
+    this.root.classList.toggle("unfolded", open);
     this.root.querySelector(".folded-note")?.toggleAttribute("hidden", open);
     const button = this.root.querySelector(".all");
     if (button) button.textContent = open ? "Show fewer rows" : `Show all ${this.data.length.toLocaleString("en-GB")} rows`;
@@ -131,8 +133,10 @@ class PageTable {
   /** Show one cell, opening whatever folds it away. */
   show(row, column) {
     for (let parent = this.root.closest("details"); parent; parent = parent.parentElement.closest("details")) parent.open = true;
-    if (!this.find(row)) this.unfold(true);
-    const cell = this.find(row).cells[this.data.order.indexOf(column)];
+    if (!this.flat && !this.find(row)) this.unfold(true);
+    const cell = this.flat
+      ? this.body.querySelector(`td[data-column="${CSS.escape(column)}"]`)
+      : this.find(row).cells[this.data.order.indexOf(column)];
     document.querySelector(".shown-cell")?.classList.remove("shown-cell");
     cell.classList.add("shown-cell");
     cell.tabIndex = -1;
@@ -208,7 +212,8 @@ function linkMaps(maps, data, tables) {
 function printing() {
   let opened = [];
   window.addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details:not([open])")].filter((d) => !d.querySelector(".folded"));
+    opened = [...document.querySelectorAll("details:not([open])")].filter(
+      (details) => !details.querySelector(".folded") && !details.classList.contains("notes"));
     for (const details of opened) details.open = true;
   });
   window.addEventListener("afterprint", () => { for (const details of opened) details.open = false; });

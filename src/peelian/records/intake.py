@@ -1,0 +1,412 @@
+"""Records through a mapping into the store: staged, counted, matched, placed, written."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from peelian.errors import InputError
+from peelian.records.derive import AreaMap, Places, at_midnight, local_time
+from peelian.records.map import Context, bind, spellings
+from peelian.records.map import Mapping as Layout
+from peelian.records.map.language import fold_name
+from peelian.records.map.readings import clean
+from peelian.records.read import Extract
+from peelian.records.store.staging import Way
+from peelian.records.store.transaction import Transaction
+from peelian.records.tally import FileTally
+from peelian.records.vintages import vintage_of
+from peelian.schema import TABLES
+
+_PAGE = "how-to/load-records"
+# The public files went over to the areas of 2021 with this month.
+_NEW_AREAS = date(2023, 6, 1)
+_PILE_UP = 0.05
+
+
+class Intake:
+    """Files of one layout and one header, from their rows as they came to records in the store.
+
+    Args:
+        t: The load's transaction.
+        layout: The mapping.
+        files: The extracts: of one header, form and delimiter.
+        source: Who supplied them.
+    """
+
+    def __init__(
+        self, t: Transaction, layout: Layout, files: Sequence[FileTally], source: str
+    ) -> None:
+        self.t, self.layout, self.files, self.source = t, layout, tuple(files), source
+        self.repeats: ir.Table | None = None
+        self._written: Counter[str] = Counter()
+
+    def stage(self) -> None:
+        """Read the rows once, and hold every row of every file to account.
+
+        Raises:
+            InputError: The engine saw other rows than were counted, or no row of a file is sound.
+        """
+        raw = self.t.raw([file.extract for file in self.files])
+        bound = bind(self.layout, raw, Context(self.t.store.timezone, self.t.store.codes))
+        self.zone = bound.timezone
+        ways = [
+            Way(r.table, r.when, r.columns | local_time(r.table, r.columns, self.zone))
+            for r in bound.routes
+        ]
+        self.staged = self.t.stage(raw, bound.fault, ways, {"_zeroed": self._zeroed(raw, ways)})
+        self._account()
+        self._months()
+
+    def _zeroed(self, raw: ir.Table, ways: Sequence[Way]) -> ir.BooleanValue:
+        """Return whether a row gives coordinates that are no place: 0, 0."""
+        spelled = spellings(self.layout, raw.columns)
+        branches = []
+        for way, rule in zip(ways, self.layout.routes, strict=True):
+            told = [
+                clean(raw[spelled[fold_name(column)]], {"", *self.layout.null, *reading.null})
+                for reading in rule.readings
+                if reading.name in ("lon", "lat")
+                for column in reading.columns[:1]
+                if fold_name(column) in spelled
+            ]
+            if len(told) == 2:
+                lost = way.columns["lon"].isnull() & told[0].notnull() & told[1].notnull()
+                branches.append((way.when, lost))
+        if not branches:
+            return ibis.literal(False)
+        return ibis.cases(*branches, else_=False)
+
+    def _account(self) -> None:
+        """Count what was read of each file, and what of it is at fault.
+
+        The engine's count and the independent one must be the same: if they are not, rows were
+        lost or made up in reading, and nothing may be loaded.
+        """
+        rows, seen = self.staged.rows, Counter[int]()
+        faulty = rows["_fault"].notnull().cast("int64").sum()
+        for row in _rows(rows.group_by("_file").aggregate(n=rows.count(), bad=faulty)):
+            self.files[row["_file"]].quarantined += row["bad"]
+            seen[row["_file"]] += row["n"]
+        lost = self.staged.rejects
+        for row in _rows(lost.group_by("_file").aggregate(n=lost.count())):
+            self.files[row["_file"]].quarantined += row["n"]
+            seen[row["_file"]] += row["n"]
+        for number, file in enumerate(self.files):
+            if seen[number] != file.extract.rows:
+                raise InputError(
+                    f"{file.extract.name} was not read whole, so nothing was loaded.",
+                    found=f"{seen[number]:,} rows read; the file has {file.extract.rows:,}",
+                    try_="look for quotes that open and do not close, or save it anew as CSV UTF-8",
+                    read=_PAGE,
+                )
+            if file.quarantined and file.quarantined == file.extract.rows:
+                self._refuse_all(number)
+
+    def _refuse_all(self, number: int) -> None:
+        faults = self.staged.faults([False] * len(self.files))
+        mine = faults.filter(faults["_file"] == number)
+        counted = mine.group_by("reason").aggregate(n=mine.count())
+        reasons = sorted(_rows(counted), key=lambda row: (-row["n"], row["reason"]))[:3]
+        file = self.files[number].extract
+        raise InputError(
+            f"No row of {file.name} can be loaded as {self.layout.layout}, so nothing was.",
+            found=f"{file.rows:,} rows: "
+            + "; ".join(f"{row['reason']} ({row['n']:,})" for row in reasons),
+            try_="check that its columns are in their places and hold what their names say",
+            read=_PAGE,
+        )
+
+    def _months(self) -> None:
+        """Count the sound rows of each file by table and month, and what is odd about them."""
+        for number, way in enumerate(self.staged.ways):
+            rows = self.staged.of(number)
+            month = rows["local_date"].truncate("M") if "local_date" in rows.columns else None
+            by = rows.mutate(month=ibis.null("date") if month is None else month)
+            nowhere = ibis.literal(0)
+            if "location_precision" in way.columns:
+                nowhere = (by["location_precision"] == "none").cast("int64").sum()
+            counted = by.group_by("_file", "month").aggregate(
+                n=by.count(), nowhere=nowhere, zeroed=by["_zeroed"].cast("int64").sum()
+            )
+            for row in _rows(counted):
+                self._count(self.files[row["_file"]], way.table, row)
+            self._midnights(rows, way)
+
+    def _count(self, file: FileTally, table: str, row: Mapping[str, Any]) -> None:
+        file.tables[table] += row["n"]
+        if row["month"] is not None:
+            file.months[table, row["month"]] += row["n"]
+        elif TABLES[table].timed:
+            file.note(_UNDATED, file.notes.get(_UNDATED, 0) + row["n"])
+        file.note(_NOWHERE, file.notes.get(_NOWHERE, 0) + row["nowhere"])
+        file.note(_ZEROED, file.notes.get(_ZEROED, 0) + row["zeroed"])
+
+    def _midnights(self, rows: ir.Table, way: Way) -> None:
+        columns = {name: rows[name] for name in way.columns}
+        midnight = at_midnight(way.table, columns, self.zone)
+        if midnight is None:
+            return
+        timed = rows.mutate(midnight=midnight).filter(rows["time_precision"] == "instant")
+        counted = timed.group_by("_file").aggregate(
+            n=timed.count(), midnights=timed["midnight"].cast("int64").sum()
+        )
+        for row in _rows(counted):
+            if row["midnights"] > _PILE_UP * row["n"]:
+                self.files[row["_file"]].note(_MIDNIGHTS, row["midnights"])
+
+    def match(self) -> None:
+        """Find the rows the store, or this load, knows already."""
+        self.repeats = self.t.set_repeats_aside(self.staged, self.source)
+        if self.repeats is None:
+            return
+        aside = self.repeats
+        for number, way in enumerate(self.staged.ways):
+            rows = self.staged.of(number).inner_join(aside, "_row")
+            month = rows["local_date"].truncate("M") if "local_date" in rows.columns else None
+            rows = rows.mutate(month=ibis.null("date") if month is None else month)
+            known = rows["reason"].isnull().cast("int64").sum()
+            counted = rows.group_by("_file", "month").aggregate(n=rows.count(), known=known)
+            for row in _rows(counted):
+                file = self.files[row["_file"]]
+                file.duplicates += row["known"]
+                file.quarantined += row["n"] - row["known"]
+                file.tables[way.table] -= row["n"]
+                if row["month"] is not None:
+                    file.months[way.table, row["month"]] -= row["n"]
+
+    def write(self) -> None:
+        """Write the records, what was set aside, and which months are covered."""
+        self._vintages()
+        places = self._places()
+        files = self.t.lookup(self._file_rows())
+        for number in range(len(self.staged.ways)):
+            self._write_way(number, files, places)
+        self._set_aside()
+        self.t.coverage(self._coverage())
+
+    def _vintages(self) -> None:
+        """Say of which vintage the area codes of each file are, before and after the new areas."""
+        codes: dict[tuple[int, bool], Counter[str]] = {}
+        for number, way in enumerate(self.staged.ways):
+            if "area_code" not in way.columns or "area_vintage" in way.columns:
+                continue
+            rows = self.staged.of(number).filter(lambda t: t.area_code.notnull())
+            rows = rows.mutate(new=_from_new_areas(rows))
+            for row in _rows(rows.group_by("_file", "new", "area_code").aggregate(n=rows.count())):
+                codes.setdefault((row["_file"], row["new"]), Counter())[row["area_code"]] += row[
+                    "n"
+                ]
+        known = self._known_codes() if codes else {}
+        for (number, new), counted in codes.items():
+            self._decide_vintage(self.files[number], new, counted, known)
+
+    def _decide_vintage(
+        self, file: FileTally, new: bool, codes: Counter[str], known: Mapping[str, set[str]]
+    ) -> None:
+        months = [month for _, month in file.months if (month >= _NEW_AREAS) == new]
+        public = self.layout.layout.startswith("police-uk")
+        month = f"{min(months):%Y-%m}" if public and months else ""
+        found = vintage_of(codes, month=month, known=known)
+        file.vintages[new] = found.name
+        if not found.name:
+            file.note(_UNDECIDED, file.notes.get(_UNDECIDED, 0) + codes.total())
+        if found.against_month:
+            file.note(_AGAINST, found.name)
+        if found.name in known:
+            outside = sum(n for code, n in codes.items() if code not in known[found.name])
+            file.note(_OUTSIDE, file.notes.get(_OUTSIDE, 0) + outside)
+
+    def _known_codes(self) -> dict[str, set[str]]:
+        known: dict[str, set[str]] = {}
+        for name in ("areas", "area_measures"):
+            table = self.t.now(name)
+            for row in _rows(table.select("vintage", "area_code").distinct()):
+                known.setdefault(row["vintage"], set()).add(row["area_code"])
+        return known
+
+    def _places(self) -> ir.Table | None:
+        """Work out the grid coordinates, and where asked the area, of every distinct point."""
+        placed = [
+            self.staged.of(number).filter(lambda t: t.lon.notnull())
+            for number, way in enumerate(self.staged.ways)
+            if "lon" in way.columns
+        ]
+        if not placed:
+            return None
+        points = placed[0].select("lon", "lat")
+        for more in placed[1:]:
+            points = points.union(more.select("lon", "lat"))
+        places = Places(self.t.store.crs, self._maps(placed))
+        batches = points.distinct().to_pyarrow_batches(chunk_size=1 << 20)
+        return self.t.lookup_batches(places.rows(iter(batches)), Places.schema)
+
+    def _maps(self, placed: Sequence[ir.Table]) -> list[AreaMap]:
+        """Return the vintages in which points without an area are looked for."""
+        lacking = [
+            rows if "area_code" not in rows.columns else rows.filter(rows["area_code"].isnull())
+            for rows in placed
+        ]
+        if not any(_any(rows) for rows in lacking):
+            return []
+        areas = self.t.now("areas").select("vintage", "area_code", "geometry").to_pyarrow()
+        vintages = Counter(areas["vintage"].to_pylist())
+        # The finest areas first: the vintage with the most of them.
+        return [AreaMap.of(vintage, areas) for vintage, _ in vintages.most_common()]
+
+    def _file_rows(self) -> pa.Table:
+        rows = [
+            {"_file": number, "_new": new, "load_id": file.load_id, "file_vintage": vintage or None}
+            for number, file in enumerate(self.files)
+            for new, vintage in ({False: "", True: ""} | file.vintages).items()
+        ]
+        return pa.Table.from_pylist(rows, schema=_FILE_ROWS)
+
+    def _write_way(self, number: int, files: ir.Table, places: ir.Table | None) -> None:
+        way, rows = self.staged.ways[number], self.staged.of(number)
+        table = TABLES[way.table]
+        if self.repeats is not None:
+            rows = rows.anti_join(self.repeats, "_row")
+        more: dict[str, ir.Value] = {}
+        if "repeats_row" in table:
+            rows = self._flagged(number, rows)
+        rows = rows.mutate(_new=_from_new_areas(rows)).left_join(files, ["_file", "_new"])
+        if "lon" in way.columns and places is not None:
+            rows = rows.left_join(places, ["lon", "lat"])
+            more |= {"x": rows["x"], "y": rows["y"]} | _area(rows, way)
+        elif "area_code" in way.columns and "area_vintage" not in way.columns:
+            more["area_vintage"] = ibis.ifelse(rows["area_code"].notnull(), rows.file_vintage, None)
+        if "repeats_row" in table:
+            more["repeats_row"] = rows["repeats_row"]
+        columns = {name: rows[name] for name in way.columns} | more
+        written = self.t.add(
+            way.table, rows.select(**columns, source=ibis.literal(self.source), load_id="load_id")
+        )
+        self._check_written(number, written)
+
+    def _flagged(self, number: int, rows: ir.Table) -> ir.Table:
+        again = self.t.flag_repeats(self.staged, number)
+        if again is None:
+            return rows.mutate(repeats_row=ibis.literal(False))
+        rows = rows.left_join(again.mutate(_again=ibis.literal(True)), "_row")
+        return rows.mutate(repeats_row=rows["_again"].fill_null(False))
+
+    def _check_written(self, number: int, written: int) -> None:
+        table = self.staged.ways[number].table
+        self._written[table] += written
+        last = all(way.table != table for way in self.staged.ways[number + 1 :])
+        told = sum(file.tables[table] for file in self.files)
+        if last and self._written[table] != told:
+            raise InputError(
+                "Rows were lost on the way into the store, so nothing was loaded.",
+                found=f"{self._written[table]:,} of {told:,} rows for {table}",
+                try_="report this as a fault of peelian",
+                read=_PAGE,
+            )
+
+    def _set_aside(self) -> None:
+        if not any(file.quarantined for file in self.files):
+            return
+        ids = self.t.lookup(
+            pa.table(
+                {
+                    "_file": pa.array(range(len(self.files)), pa.int32()),
+                    "load_id": pa.array([file.load_id for file in self.files], pa.string()),
+                }
+            )
+        )
+        exact = [bool(f.quarantined) and one_line_each(f.extract) for f in self.files]
+        faults = self.staged.faults(exact).inner_join(ids, "_file")
+        self.t.quarantine(faults.select("load_id", "line", "reason", "row"))
+        if self.repeats is not None:
+            odd = self.repeats.filter(self.repeats["reason"].notnull()).select("_row", "reason")
+            for number, way in enumerate(self.staged.ways):
+                rows = self.staged.of(number).inner_join(odd, "_row").inner_join(ids, "_file")
+                values = ibis.struct({name: rows[name] for name in way.columns})
+                text = values.cast("json").cast("string")
+                self.t.quarantine(rows.select("load_id", "reason", row=text))
+
+    def _coverage(self) -> pa.Table:
+        rows = [
+            {
+                "source": self.source,
+                "layout": self.layout.layout,
+                "table": table,
+                "month": month,
+                "load_id": file.load_id,
+                "n": n,
+            }
+            for file in self.files
+            for (table, month), n in sorted(file.months.items())
+            if n
+        ]
+        return pa.Table.from_pylist(rows, schema=_COVERAGE)
+
+
+_FILE_ROWS = pa.schema(
+    [
+        ("_file", pa.int32()),
+        ("_new", pa.bool_()),
+        ("load_id", pa.string()),
+        ("file_vintage", pa.string()),
+    ]
+)
+_COVERAGE = pa.schema(
+    [
+        ("source", pa.string()),
+        ("layout", pa.string()),
+        ("table", pa.string()),
+        ("month", pa.date32()),
+        ("load_id", pa.string()),
+        ("n", pa.int64()),
+    ]
+)
+_NOWHERE = "rows have no place"
+_ZEROED = "rows have coordinates that are no place (0, 0)"
+_UNDATED = "rows have no date"
+_MIDNIGHTS = "times are exactly midnight: some may be unknown times"
+_UNDECIDED = "rows have an area code of a vintage that cannot be told"
+_OUTSIDE = "rows lie outside the areas the store holds"
+_AGAINST = "the area codes are of another vintage than the month would have"
+
+
+def _rows(table: ir.Table) -> Iterator[dict[str, Any]]:
+    yield from table.to_pyarrow().to_pylist()
+
+
+def _any(rows: ir.Table) -> bool:
+    return bool(rows.limit(1).count().to_pyarrow().as_py())
+
+
+def _from_new_areas(rows: ir.Table) -> ir.BooleanValue:
+    if "local_date" not in rows.columns:
+        return ibis.literal(False)
+    return (rows["local_date"] >= _NEW_AREAS).fill_null(False)
+
+
+def _area(rows: ir.Table, way: Way) -> dict[str, ir.Value]:
+    """Return the area a record gives, else the one its point lies in, with its vintage."""
+    if "area_code" not in way.columns:
+        return {"area_code": rows["point_area"], "area_vintage": rows["point_vintage"]}
+    given = rows["area_code"]
+    vintage = rows["area_vintage"] if "area_vintage" in way.columns else rows["file_vintage"]
+    return {
+        "area_code": ibis.coalesce(given, rows["point_area"]),
+        "area_vintage": ibis.ifelse(given.notnull(), vintage, rows["point_vintage"]),
+    }
+
+
+def one_line_each(extract: Extract) -> bool:
+    """Say whether every record of a CSV stands on one line, so that a row's line is known."""
+    if extract.form != "csv":
+        return False
+    lines, last = 0, b"\n"
+    with extract.path.open("rb") as file:
+        while piece := file.read(1 << 22):
+            lines += piece.count(b"\n")
+            last = piece[-1:]
+    return lines + (last != b"\n") == extract.rows + 1

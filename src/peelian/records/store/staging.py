@@ -1,0 +1,219 @@
+"""Raw rows staged once: faults found, routes chosen, values read, nothing loaded yet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from peelian.records.read import Extract
+from peelian.records.store.engines import DuckDB, literal_path, named, quoted
+from peelian.schema import TABLES
+
+# What the engine calls a line that is no record, and what we call it.
+_REJECTED = {
+    "MISSING COLUMNS": "fewer fields than the header has columns",
+    "TOO MANY COLUMNS": "more fields than the header has columns",
+    "UNQUOTED VALUE": "a quote in the middle of a field",
+    "LINE SIZE OVER MAXIMUM": "longer than any row can be",
+    "INVALID ENCODING": "not written in UTF-8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way that sound rows go: the table, the condition, and the columns they fill."""
+
+    table: str
+    when: ir.BooleanValue
+    columns: Mapping[str, ir.Value]
+
+
+class Staged:
+    """Rows that were read once and lie in one Parquet file, each with its fault or its way.
+
+    Columns of `rows`: `_row` (their order), `_file` (which extract), `_fault` (why not, or null),
+    `_text` (of a row at fault, the row as it came, as JSON), `_way` (which way it goes), `_key`
+    (a hash of its key, or null), and the values. `held_back` grows as repeats are found.
+
+    Args:
+        engine: The loader's DuckDB.
+        name: The view's name.
+        ways: The ways, in order.
+        names: For each way, the staged column that holds each of the table's columns.
+        marks: The further columns.
+    """
+
+    def __init__(
+        self,
+        engine: DuckDB,
+        name: str,
+        ways: Sequence[Way],
+        names: Sequence[Mapping[str, str]],
+        marks: Sequence[str],
+    ) -> None:
+        self.engine, self.name, self.ways, self.names = engine, name, tuple(ways), tuple(names)
+        self.marks = tuple(marks)
+        self.rejects = engine.ibis.table(name + "_lines")
+        self.rows = engine.ibis.table(name)
+
+    def of(self, way: int) -> ir.Table:
+        """Return the sound rows of one way: `_row`, `_file` and the table's columns by name."""
+        rows = self.rows.filter(self.rows["_fault"].isnull() & (self.rows["_way"] == way))
+        values = {ours: rows[staged] for ours, staged in self.names[way].items()}
+        return rows.select("_row", "_file", *self.marks, **values)
+
+    def faults(self, exact: Sequence[bool]) -> ir.Table:
+        """Return the rows at fault and the lines that were no records: why, and as they came.
+
+        Args:
+            exact: For each file, whether every record of it stands on one line, so that the line of
+                a row follows from its order.
+
+        Returns:
+            Columns `_file`, `line` (null where it is not known), `reason`, `row`.
+        """
+        rejects, lines = named(self.name + "_lines"), "[" + ", ".join(map(str, exact)) + "]"
+        self.engine.run(
+            f"""CREATE VIEW {named(self.name + "_faults")} AS
+            WITH lost AS (SELECT *, row_number() OVER (PARTITION BY _file ORDER BY line) AS nth
+                          FROM {rejects}),
+            starts AS (SELECT _file, min(_row) AS start FROM {named(self.name)} GROUP BY 1),
+            bad AS (SELECT s._file, _row - start + 1 AS nth, _fault, _text
+                    FROM {named(self.name)} s JOIN starts ON s._file = starts._file
+                    WHERE _fault IS NOT NULL)
+            SELECT bad._file, CASE WHEN {lines}[bad._file + 1]
+                THEN bad.nth + 1 + coalesce(lost.nth, 0) END AS line, _fault AS reason, _text AS row
+            FROM bad ASOF LEFT JOIN (SELECT _file, nth, line - 1 - nth AS before FROM lost) lost
+                ON bad._file = lost._file AND bad.nth > lost.before
+            UNION ALL
+            SELECT _file, CASE WHEN {lines}[_file + 1] THEN line END, reason, row FROM lost"""
+        )
+        return self.engine.ibis.table(self.name + "_faults")
+
+
+def raw_view(engine: DuckDB, name: str, files: Sequence[Extract]) -> ir.Table:
+    """Return the rows of files of one header as they came, as text, with `_file` numbering them."""
+    first = files[0]
+    paths = ", ".join(literal_path(file.path) for file in files)
+    if first.form == "parquet":
+        what = ", ".join(f"CAST({named(c)} AS VARCHAR) AS {named(c)}" for c in first.header)
+        source = f"read_parquet([{paths}])"
+    else:
+        what = ", ".join(named(column) for column in first.header)
+        columns = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in first.header)
+        source = (
+            f"read_csv([{paths}], auto_detect=false, header=true, columns={{{columns}}}, "
+            f"delim={quoted(first.delimiter)}, quote='\"', escape='\"', store_rejects=true, "
+            f"rejects_table={quoted(f'{name}_rejects')}, rejects_scan={quoted(f'{name}_scans')})"
+        )
+    engine.run(
+        f"CREATE VIEW {named(name)} AS SELECT {what}, file_index::INTEGER AS _file FROM {source}"
+    )
+    return engine.ibis.table(name)
+
+
+def stage(
+    engine: DuckDB,
+    raw: ir.Table,
+    fault: ir.StringValue,
+    ways: Sequence[Way],
+    marks: Mapping[str, ir.Value],
+    folder: Path,
+) -> Staged:
+    """Read raw rows once, into a Parquet file of the work folder.
+
+    Args:
+        engine: The loader's DuckDB, in which `raw` is a view made by `raw_view`.
+        raw: The rows as they came.
+        fault: Why a row cannot be loaded, or null.
+        ways: Where sound rows go; no two take the same row.
+        marks: Further columns of `rows`, by names that begin with an underscore.
+        folder: The work folder.
+    """
+    values, names = _values(ways)
+    name = raw.get_name()
+    taken = [(way.when, ibis.literal(number)) for number, way in enumerate(ways)]
+    inner = raw.select(
+        *raw.columns,
+        _fault=fault,
+        _way=ibis.cases(*taken, else_=ibis.null("int8")).cast("int8"),
+        **values,
+        **marks,
+    )
+    columns = [c for c in raw.columns if c != "_file"]
+    fields = ", ".join(f"{named(c)} := {named(c)}" for c in columns)
+    kept = ", ".join(["_file", "_fault", "_way", *values, *marks])
+    path = folder / f"{name}.parquet"
+    engine.run(
+        f"COPY (SELECT {kept}, {_key(ways, names)} AS _key, CASE WHEN _fault IS NOT NULL THEN "
+        f"to_json(struct_pack({fields}))::VARCHAR END AS _text "
+        f"FROM ({ibis.to_sql(inner, dialect='duckdb')})) "
+        f"TO {quoted(path)} (FORMAT parquet, COMPRESSION uncompressed)"
+    )
+    engine.run(
+        f"CREATE VIEW {named(name + '_staged')} AS SELECT *, file_row_number AS _row "
+        f"FROM read_parquet({literal_path(path)}, file_row_number=true)"
+    )
+    _keep_rejects(engine, name)
+    return Staged(engine, name + "_staged", ways, names, list(marks))
+
+
+def _values(ways: Sequence[Way]) -> tuple[dict[str, ir.Value], list[dict[str, str]]]:
+    """Return the distinct values of all ways by a staged name, and each way's names for them."""
+    values: dict[str, ir.Value] = {}
+    names: list[dict[str, str]] = []
+    for way in ways:
+        mine = {}
+        for ours, value in way.columns.items():
+            typed = value.cast(TABLES[way.table][ours].kind.ibis)
+            same = next((name for name, other in values.items() if other.equals(typed)), None)
+            mine[ours] = same or f"v{len(values)}"
+            values.setdefault(mine[ours], typed)
+        names.append(mine)
+    return values, names
+
+
+def _key(ways: Sequence[Way], names: Sequence[Mapping[str, str]]) -> str:
+    """Return SQL for a hash of each row's key, null where any part of it is blank."""
+    whens = []
+    for number, (way, mine) in enumerate(zip(ways, names, strict=True)):
+        if keyed(way):
+            parts = [mine[part] for part in TABLES[way.table].key]
+            filled = " AND ".join(f"{part} IS NOT NULL" for part in parts)
+            whens.append(
+                f"WHEN _way = {number} AND _fault IS NULL AND {filled} "
+                f"THEN {key_hash(way.table, parts)}"
+            )
+    return f"CASE {' '.join(whens)} END" if whens else "NULL::UBIGINT"
+
+
+def keyed(way: Way) -> bool:
+    """Say whether a way fills the whole key of its table, so that its records can be told apart."""
+    key = TABLES[way.table].key
+    return bool(key) and all(part in way.columns for part in key)
+
+
+def key_hash(table: str, parts: Sequence[str]) -> str:
+    """Return SQL for the hash of a key of a table, from columns or expressions that hold it."""
+    return f"hash({', '.join([quoted(table), *parts])})"
+
+
+def _keep_rejects(engine: DuckDB, name: str) -> None:
+    """Keep the lines that were no records: `_file`, `line`, `reason`, `row`, one row a line."""
+    kept = named(name + "_staged_lines")
+    whens = " ".join(f"WHEN {quoted(k)} THEN {quoted(v)}" for k, v in _REJECTED.items())
+    there = engine.run(
+        f"SELECT count(*) FROM duckdb_tables() WHERE table_name = {quoted(name + '_rejects')}"
+    ).fetchone()
+    if not there[0]:
+        engine.run(f"CREATE TABLE {kept} (_file INTEGER, line BIGINT, reason VARCHAR, row VARCHAR)")
+        return
+    engine.run(
+        f"""CREATE TABLE {kept} AS SELECT file_id::INTEGER AS _file, line::BIGINT AS line,
+        CASE arg_min(error_type::VARCHAR, byte_position) {whens}
+        ELSE 'not a row of this table' END AS reason,
+        trim(any_value(csv_line), chr(10) || chr(13)) AS row
+        FROM {named(name + "_rejects")} GROUP BY ALL"""
+    )

@@ -108,7 +108,7 @@ def test_need_has_every_level_and_its_domains_agree(places):
     for name, least in (("income", 0.8), ("health", 0.7), ("education", 0.7)):
         together = np.corrcoef(places.deprivation, places.domains[name].score)[0, 1]
         assert together > least, name
-    assert np.corrcoef(places.deprivation, places.mood_and_anxiety)[0, 1] > 0.5
+    assert np.corrcoef(places.deprivation, places.mood_and_anxiety.score)[0, 1] > 0.5
 
 
 def test_need_is_like_its_neighbours(places):

@@ -48,7 +48,7 @@ class Town(NamedTuple):
 TOWNS = (
     Town("Harrowmere", 0.42, 0.30, -0.12, 0.33, 26_000),
     Town("Tollenby", 0.22, -0.45, 0.28, 0.22, 11_000),
-    Town("Vessingford", 0.13, 0.36, 0.60, 0.15, 5_000),
+    Town("Vessingford", 0.13, 0.36, 0.60, 0.15, 8_000),
 )
 COUNTRY = "Wendlefell"
 # Small places in the country: where, as shares of the force's radius, with a few areas each.
@@ -62,6 +62,15 @@ _STREET_WORDS = (
 _STREET_KINDS = ("Avenue", "Close", "Court", "Crescent", "Drive", "Lane", "Road", "Street", "Way")
 _SHOP_POINTS = ("Shopping Area", "Supermarket", "Parking Area", "Nightclub", "Bus/Coach Station")
 _OTHER_POINTS = ("Supermarket", "Petrol Station", "Sports/Recreation Area", "Park/Open Space")
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """One domain of deprivation over the areas."""
+
+    score: Floats
+    rank: Integers
+    decile: Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +107,7 @@ class Places:
             `deprivation` itself being one.
         residents, households: People who live there; their homes.
         visitors: People who are there on a usual day and live elsewhere.
-        mood_and_anxiety: A measure of mood and anxiety disorders, high is more; a score.
+        mood_and_anxiety: A measure of mood and anxiety disorders, with its rank and decile.
         points: Where records are put.
     """
 
@@ -108,26 +117,17 @@ class Places:
     district_names: tuple[str, ...]
     rings: tuple[Floats, ...]
     deprivation: Floats
-    domains: dict[str, "Domain"]
+    domains: dict[str, Domain]
     residents: Integers
     households: Integers
     visitors: Integers
-    mood_and_anxiety: Floats
+    mood_and_anxiety: Domain
     points: MapPoints
 
     @property
     def decile(self) -> Integers:
         """Return the decile of deprivation, 1 the most deprived tenth of the made-up nation."""
         return self.domains["deprivation"].decile
-
-
-@dataclass(frozen=True, slots=True)
-class Domain:
-    """One domain of deprivation over the areas."""
-
-    score: Floats
-    rank: Integers
-    decile: Integers
 
 
 def make_places(plan: Plan, seed: int) -> Places:
@@ -161,7 +161,7 @@ def make_places(plan: Plan, seed: int) -> Places:
         residents=residents,
         households=households,
         visitors=visitors,
-        mood_and_anxiety=np.round(0.7 * deprivation + 0.6 * health.normal(size=plan.areas), 3),
+        mood_and_anxiety=_ranked(0.75 * deprivation + 0.66 * health.normal(size=plan.areas)),
         points=_map_points(in_metres, middle >= 0, stream(seed, "places/points")),
     )
 

@@ -189,7 +189,7 @@ def _measures(places: Places) -> tuple[tuple[str, ...], Rows]:
         *("Area code", "Area name", "Residents", "Households", "Daytime population"),
         *("Deprivation score", "Deprivation rank", "Deprivation decile"),
         *(f"{name.title()} decile" for name in DOMAINS),
-        "Mood and anxiety",
+        *("Mood and anxiety score", "Mood and anxiety decile"),
     )
     overall = domains["deprivation"]
     columns = (
@@ -197,7 +197,7 @@ def _measures(places: Places) -> tuple[tuple[str, ...], Rows]:
         _daytime(places),
         *(overall.score, overall.rank, overall.decile),
         *(domains[name].decile for name in DOMAINS),
-        places.mood_and_anxiety,
+        *(places.mood_and_anxiety.score, places.mood_and_anxiety.decile),
     )
     rows = sorted(zip(*(np.asarray(column).tolist() for column in columns), strict=True))
     return header, rows

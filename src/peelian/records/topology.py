@@ -159,12 +159,13 @@ def _twins(
     """Pair each side with the one running the other way; count those claimed twice on one hand."""
     border = np.minimum(start, end) * n_vertices + np.maximum(start, end)
     forward = start < end
-    order = np.lexsort((area, forward, border))
-    new = np.r_[True, _changes(border[order]) | _changes(forward[order])][: len(order)]
+    hand = border * 2 + forward
+    order = np.argsort(hand, kind="stable")
+    new = np.r_[True, _changes(hand[order])][: len(order)]
     begins = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
     turn = np.empty(len(order), np.int64)
     turn[order] = np.arange(len(order)) - begins  # the k-th claim on this hand of this border
-    order = np.lexsort((forward, turn, border))
+    order = order[np.argsort(turn[order], kind="stable")]  # by turn, then border, then hand
     met = ~_changes(border[order]) & ~_changes(turn[order])
     twin = np.full(len(order), -1, np.int64)
     twin[order[:-1][met]], twin[order[1:][met]] = order[1:][met], order[:-1][met]
@@ -190,7 +191,8 @@ def _with_missing_vertices(rings: _Rings, sides: _Sides) -> tuple[_Rings, int]:
     share = (run * gone).sum(axis=1) / (run * run).sum(axis=1)
     # An outline gets a vertex once, and only if it lacks it, or it would turn back on itself.
     wanted = sides.area[alone][side] * len(sides.vertices) + vertex
-    lacks = ~np.isin(wanted, sides.area * len(sides.vertices) + sides.start)
+    has = sides.area * len(sides.vertices) + sides.start
+    lacks = ~np.isin(wanted, has[np.isin(has, np.unique(wanted))])
     new = np.flatnonzero((share > 0) & (share < 1) & lacks)
     new = new[np.unique(wanted[new], return_index=True)[1]]
     new = new[np.lexsort((share[new], side[new]))]
@@ -239,8 +241,9 @@ def _in_runs(sides: _Sides) -> tuple[np.ndarray, np.ndarray]:
     before = np.arange(len(sides.ring)) - 1
     begins = first[count > 0]
     before[begins] = begins + count[count > 0] - 1
-    borders = np.unique(np.sort(np.column_stack([sides.start, sides.end]), axis=1), axis=0)
-    meets = np.bincount(borders.ravel(), minlength=len(sides.vertices)) != 2
+    held = _held_here(sides)
+    ends = np.r_[sides.start[held], sides.end[held]]
+    meets = np.bincount(ends, minlength=len(sides.vertices)) != 2
     opens = meets[sides.start] | (sides.other != sides.other[before])
     place = np.arange(len(sides.ring)) - first[sides.ring]
     shift = np.full(n_rings, np.iinfo(np.int64).max)

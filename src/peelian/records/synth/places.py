@@ -46,9 +46,9 @@ class Town(NamedTuple):
 
 
 TOWNS = (
-    Town("Harrowmere", 0.42, 0.30, -0.12, 0.33, 26_000),
-    Town("Tollenby", 0.22, -0.45, 0.28, 0.22, 11_000),
-    Town("Vessingford", 0.13, 0.36, 0.60, 0.15, 8_000),
+    Town("Harrowmere", 0.42, 0.30, -0.12, 0.33, 36_000),
+    Town("Tollenby", 0.22, -0.45, 0.28, 0.22, 20_000),
+    Town("Vessingford", 0.13, 0.36, 0.60, 0.15, 10_000),
 )
 COUNTRY = "Wendlefell"
 # Small places in the country: where, as shares of the force's radius, with a few areas each.

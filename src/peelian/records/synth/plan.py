@@ -51,7 +51,7 @@ CATEGORIES = (
     Category("Possession of weapons", 0.8, 3.6, 0.15, 8.0, 0.05, 7),
     Category("Public order", 10.5, 3.6, 0.30, 10.0, 0.10, 6),
     Category("Robbery", 0.5, 3.8, 0.40, 5.0, 0.06, 11),
-    Category("Shoplifting", 5.0, 1.6, 0.75, 1.5, 0.06, 11, 1.09),
+    Category("Shoplifting", 5.0, 1.6, 0.75, 3.0, 0.06, 11, 1.09),
     Category("Theft from the person", 0.5, 1.2, 0.75, 4.0, 0.10, 12),
     Category("Vehicle crime", 5.0, 2.0, 0.05, 8.0, 0.07, 11, 1.02),
     Category("Violence and sexual offences", 33.0, 4.6, 0.20, 12.0, 0.07, 7),

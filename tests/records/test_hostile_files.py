@@ -1,4 +1,4 @@
-"""Files that are damaged, hostile or not what they seem: each a message one would be glad to get."""
+"""Files that are damaged, hostile or not what they seem: each gets a message one can use."""
 
 import gzip
 import io
@@ -188,10 +188,10 @@ def test_utf_16_is_read_and_said_to_be_rewritten(tmp_path):
 
 
 def test_windows_letters_are_read_and_said_to_be_rewritten(tmp_path):
-    data = "Crime ID,Place\nabc,Café\ndef,£5 – “quoted”\n".encode("cp1252")
+    data = "Crime ID,Place\nabc,Café\ndef,£5 “quoted”\n".encode("cp1252")
     (extract,) = find([put(tmp_path, "win.csv", data)], workdir=tmp_path / "work").extracts
     assert extract.rows == 2
-    assert "Café\ndef,£5 – “quoted”" in extract.path.read_text(encoding="utf-8")
+    assert "Café\ndef,£5 “quoted”" in extract.path.read_text(encoding="utf-8")
     assert any("Windows-1252" in note for note in extract.notes)
 
 

@@ -73,7 +73,7 @@ def test_the_fingerprint_is_of_the_file_as_given_and_of_a_zip_its_members(delive
         (b'"Crime ID" ; "Month"\n', ("Crime ID", "Month"), ";"),
         (b"Crime ID\tMonth\n", ("Crime ID", "Month"), "\t"),
         (b"Crime ID|Month\n", ("Crime ID", "Month"), "|"),
-        (b'"Place, with comma",Month,,Month\n', ("Place, with comma", "Month", "column (3)", "Month (4)"), ","),
+        (b'"At, or near",Month,,Month\n', ("At, or near", "Month", "column (3)", "Month (4)"), ","),
         (b'"Crime\n ID",Month\n', ("Crime ID", "Month"), ","),
         (b"Only\n", ("Only",), ","),
     ],

@@ -49,6 +49,6 @@ def why_not(header: Sequence[str], mappings: Sequence[Mapping]) -> str:
 
     closest = min(mappings, key=lambda mapping: len(missing(mapping)) / len(mapping.header))
     lacks = missing(closest)
-    if len(lacks) == len(closest.header):
-        return f"its header has none of the columns of {', '.join(m.layout for m in mappings)}"
+    if 2 * len(lacks) > len(closest.header):
+        return f"its header is not that of {', '.join(mapping.layout for mapping in mappings)}"
     return f"its header lacks {', '.join(lacks)} of {closest.layout}"

@@ -69,12 +69,12 @@ def bind(mapping: Mapping, raw: ir.Table, context: Context) -> Bound:
     """
     spelled = spellings(mapping, raw.columns)
     zone = mapping.timezone or context.timezone
-    setting = Setting(zone, mapping.null, context.codes)
+    setting = Setting(zone, mapping.null, mapping.padded, context.codes)
     taken: list[Expr] = []
     routes: list[Route] = []
     branches: list[tuple[Expr, Expr]] = []
     for rule in mapping.routes:
-        asked = _asked(rule, raw, spelled, mapping.null)
+        asked = _asked(rule, raw, spelled, setting)
         when = reduce(and_, [asked, *(~earlier for earlier in taken)])
         pieces = _pieces(rule, raw, spelled, setting)
         branches.append((when, _fault(pieces, mapping)))
@@ -122,16 +122,16 @@ def _only(branches: list[tuple[Expr, Expr]]) -> Expr:
     return ibis.cases(*some, else_=last) if some else last
 
 
-def _asked(rule: RouteRule, raw: ir.Table, spelled: dict[str, str], null: tuple[str, ...]) -> Expr:
+def _asked(rule: RouteRule, raw: ir.Table, spelled: dict[str, str], setting: Setting) -> Expr:
     if not rule.when:
         return ibis.literal(True)
     return reduce(
-        and_, [_holds(when, raw[spelled[fold_name(when.column)]], null) for when in rule.when]
+        and_, [_holds(when, raw[spelled[fold_name(when.column)]], setting) for when in rule.when]
     )
 
 
-def _holds(when: When, column: Expr, null: tuple[str, ...]) -> Expr:
-    words = clean(column, {"", *null})
+def _holds(when: When, column: Expr, setting: Setting) -> Expr:
+    words = clean(column, {"", *setting.null}, padded=setting.padded)
     tests: list[Expr] = []
     if when.is_:
         tests.append(words.isin(_as_written(when.is_)))

@@ -106,6 +106,7 @@ class Mapping:
         sensitivity: The care its records need, or None to leave that to the load.
         timezone: The zone of its local times, or empty for the store's.
         null: Words that mean nothing in any of its columns.
+        padded: Whether its words may have spaces around them, to be taken off.
         years: First and last year that a date may fall in.
         bounds: West, south, east, north that hold every place, or None; finds swapped coordinates.
         header: Columns by which its files are known.
@@ -119,6 +120,7 @@ class Mapping:
     sensitivity: Sensitivity | None
     timezone: str
     null: tuple[str, ...]
+    padded: bool
     years: tuple[int, int]
     bounds: tuple[float, float, float, float] | None
     header: tuple[str, ...]
@@ -232,6 +234,7 @@ def _mapping(raw: dict[str, Any], name: str, sha256: str) -> Mapping:
     care = top.choice("sensitivity", [level.name.lower() for level in Sensitivity], "")
     zone = _zone(top, top.take("timezone", str, ""))
     null = top.words("null")
+    padded = top.take("padded", bool, True)
     years = _years(top, top.take("years", list, [1900, 2100]))
     bounds = _bounds(top, top.take("bounds", list, []))
     header = top.words("header")
@@ -246,6 +249,7 @@ def _mapping(raw: dict[str, Any], name: str, sha256: str) -> Mapping:
         sensitivity=Sensitivity.named(care) if care else None,
         timezone=zone,
         null=null,
+        padded=padded,
         years=years,
         bounds=bounds,
         header=header,
@@ -261,7 +265,7 @@ def _zone(reader: _Reader, name: str) -> str:
         return name
     try:
         ZoneInfo(name)
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, KeyError) as problem:
         raise reader.fail(
             "there is no such time zone.", name, nearest(name, available_timezones())
         ) from problem

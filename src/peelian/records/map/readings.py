@@ -46,11 +46,13 @@ class Setting:
     Args:
         zone: The zone of local times.
         null: Words that mean nothing in any column.
+        padded: Whether words may have spaces around them.
         codes: Where a force keeps its own code lists, or None.
     """
 
     zone: str
     null: tuple[str, ...] = ()
+    padded: bool = True
     codes: Path | None = None
 
 
@@ -65,7 +67,7 @@ def read(reading: Reading, columns: Iterable[Expr], setting: Setting) -> Piece:
     if reading.value is not None:
         return Piece(reading, None, constant(reading, setting))
     nothing = {"", *setting.null, *reading.null}
-    cleaned = [clean(column, nothing) for column in columns]
+    cleaned = [clean(column, nothing, padded=setting.padded) for column in columns]
     words = ibis.coalesce(*cleaned) if len(cleaned) > 1 else cleaned[0]
     if reading.how in ("instant", "day", "month"):
         return _time(reading, words, setting)
@@ -91,18 +93,20 @@ def constant(reading: Reading, setting: Setting) -> Expr:
         ) from problem
 
 
-def clean(column: Expr, nothing: Iterable[str]) -> Expr:
+def clean(column: Expr, nothing: Iterable[str], *, padded: bool) -> Expr:
     """Return a raw column as text without outer spaces, null where it says nothing.
 
-    Trimming copies every string, so it is asked only of the rows that need it.
+    Trimming copies every string, so it is asked only of the rows that need it, and not at all of
+    a source that is known to write none.
     """
     text = column if column.type().is_string() else column.cast("string")
-    padded = text.startswith(" ") | text.endswith(" ")
-    trimmed: Expr = ibis.ifelse(padded, text.strip(), text)
+    if padded:
+        spaced = text.startswith(" ") | text.endswith(" ")
+        text = ibis.ifelse(spaced, text.strip(), text)
     words = sorted(nothing)
     if len(words) == 1:
-        return trimmed.nullif(words[0])
-    return ibis.ifelse(trimmed.isin(words), None, trimmed)
+        return text.nullif(words[0])
+    return ibis.ifelse(text.isin(words), None, text)
 
 
 def _text(reading: Reading, words: Expr, _: Setting) -> Expr:
@@ -123,7 +127,7 @@ def _code(reading: Reading, words: Expr, setting: Setting) -> Expr:
     for theirs, ours in reading.words.items():
         exact[theirs], folded[fold(theirs)] = _known(known, ours, reading), ours
     # Folding rebuilds every string; only words that are not written as we know them need it.
-    slow = _translated(words.lower().re_replace(r"\s+", " "), folded, unknown)
+    slow = _translated(words.lower().re_replace(r"\s+", " ").strip(), folded, unknown)
     return _translated(words, exact, slow)
 
 
@@ -150,9 +154,9 @@ def _number(_: Reading, words: Expr, __: Setting) -> Expr:
 
 def _integer(reading: Reading, words: Expr, setting: Setting) -> Expr:
     number = _number(reading, words, setting)
+    whole = number.try_cast("int64")
     # The engine rounds 5.6 to 6; a count that is not whole is a fault, not a count.
-    whole = (number == number.floor()) & (number.abs() < 2**53)
-    return ibis.ifelse(whole, number.cast("int64"), None)
+    return ibis.ifelse(whole.cast("float64") == number, whole, None)
 
 
 def _flag(reading: Reading, words: Expr, _: Setting) -> Expr:

@@ -3,7 +3,7 @@
 import platform
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -77,7 +77,7 @@ def _last_day(text: str) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One call of the catalogue, with its settings."""
+    """One call of the catalogue, with its settings; a title stands in for its question."""
 
     analysis: str
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -175,6 +175,8 @@ def ask(store: "Store", question: Question, period: Period | None = None) -> Res
     settings = analysis.read_settings(question.settings)
     tables = [_within(store.table(name), name, period) for name in analysis.tables]
     result = analysis.function(*tables, **settings)
+    if question.title:  # two askings of one analysis must be told apart on the page
+        result = replace(result, question=question.title)
     return result.stamped(_provenance(store, analysis, settings, period, result))
 
 

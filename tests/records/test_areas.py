@@ -247,11 +247,12 @@ def test_a_file_that_is_not_there(tmp_path):
 
 def test_folders_are_searched_and_the_parts_of_a_shapefile_are_no_strangers(tmp_path):
     two(tmp_path / "a.geojson")
-    for part in ("b.shp", "b.dbf", "b.prj", "c.dbf", "notes.txt"):
+    for part in ("b.shp", "b.dbf", "b.prj", "c.dbf", "notes.txt", "z.zip"):
         (tmp_path / part).write_bytes(b"x")
     files, not_read = find_boundaries([tmp_path])
     assert [file.name for file in files] == ["a.geojson", "b.shp"]
-    assert [name for name, _ in not_read] == ["c.dbf", "notes.txt"]
+    assert [name for name, _ in not_read] == ["c.dbf", "notes.txt", "z.zip"]
+    assert "unpack it" in not_read[2][1]
 
 
 def test_the_fingerprint_of_a_shapefile_is_that_of_all_its_parts(tmp_path):

@@ -3,6 +3,7 @@
 import gzip
 import json
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -161,6 +162,50 @@ def test_any_delimiter_packed_or_not(read, name, delimiter):
     assert len(values(read(text, name=name))) == 2
 
 
+def workbook(path, **sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_excel_and_the_sheet_that_is_meant(tmp_path):
+    (tmp_path / "map.toml").write_text(WIDE)
+    table = [("Area", "Residents", "Need"), ("Q1", 1296, 1), ("Q2", None, 2.0), ("Q3", "x", 3)]
+    notes = [("Notes", "Date"), ("Made by the council", "2025")]
+    path = workbook(tmp_path / "m.xlsx", Notes=notes, Data=table)
+    arrival = read_measures(path, mapping=tmp_path / "map.toml")
+    assert values(arrival) == {
+        ("Q1", "population"): 1296.0,
+        ("Q1", "need_rank"): 1.0,
+        ("Q2", "need_rank"): 2.0,
+    }
+    assert reasons(arrival) == [(4, "not a number in the column Residents")]
+    both = workbook(tmp_path / "both.xlsx", Data=table, Again=table)
+    with pytest.raises(InputError, match="2 tables, of which 2 have the columns"):
+        read_measures(both, mapping=tmp_path / "map.toml")
+    neither = workbook(tmp_path / "no.xlsx", Notes=notes, More=notes)
+    with pytest.raises(InputError, match="2 tables, of which 0 have the columns"):
+        read_measures(neither, mapping=tmp_path / "map.toml")
+
+
+def test_other_letters_and_bytes_that_are_none(tmp_path):
+    (tmp_path / "map.toml").write_text(WIDE)
+    (tmp_path / "m.csv").write_bytes("Area,Residents,Need\nQ1,5,3\n".encode("utf-16"))
+    assert read_measures(tmp_path / "m.csv", mapping=tmp_path / "map.toml").loaded == 1
+    rows = b"".join(b"Q%d,5,3\n" % n for n in range(50))
+    (tmp_path / "n.csv").write_bytes(
+        "Area,Residents,Need\nCaf\u00e9,5,3\n".encode() + rows + b"Q\xff,5,3\n"
+    )
+    arrival = read_measures(tmp_path / "n.csv", mapping=tmp_path / "map.toml")
+    assert reasons(arrival) == [(53, "the row holds bytes that are no text")]
+    assert arrival.loaded == 51
+
+
 def test_parquet(tmp_path):
     (tmp_path / "map.toml").write_text(WIDE)
     table = pa.table({"Area": ["Q1", "Q2"], "Residents": [5, None], "Need": [1.0, 2.0]})
@@ -234,7 +279,7 @@ def test_files_that_are_no_tables_are_refused(tmp_path, content):
     (tmp_path / "m.csv").write_bytes(content)
     with pytest.raises(InputError) as refusal:
         read_measures(tmp_path / "m.csv")
-    assert "m.csv" in refusal.value.found
+    assert "m.csv" in str(refusal.value)
 
 
 def test_a_packed_file_cut_short_is_refused(tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from peelian.errors import InputError, MappingError, nearest
 from peelian.records.arrivals import Arrival, SetAside, quarantine_of, table_of
-from peelian.records.text_table import Rows, open_table
+from peelian.records.text_table import Table, open_table
 from peelian.schema.codes import code_list, fold
 
 _PAGE = "how-to/link-vintages"
@@ -58,7 +58,7 @@ def read_area_links(
     does not say how areas changed, that is worked out from how its links meet.
 
     Args:
-        path: CSV (plain or .gz) or Parquet, a link a row.
+        path: CSV, Excel or Parquet, a link a row.
         older: The column with the older codes.
         newer: The column with the newer codes.
         from_vintage: The older vintage, if its column does not say.
@@ -68,14 +68,14 @@ def read_area_links(
         InputError: The file cannot be read, or its columns are not known.
         MappingError: A column that was named is not in the file.
     """
-    header, rows = open_table(path, _PAGE)
-    columns = _columns(path.name, header, (older, newer), (from_vintage, to_vintage))
-    links, set_aside, read = _links(header, rows, columns)
+    with open_table(path, _PAGE) as table:
+        columns = _columns(table.name, table.header, (older, newer), (from_vintage, to_vintage))
+        links, set_aside = _links(table, columns)
     if not links:
-        raise InputError("No row of the file is a link.", found=path.name, read=_PAGE)
+        raise InputError("No row of the file is a link.", found=table.name, read=_PAGE)
     changes = [link.change or change for link, change in zip(links, _meeting(links), strict=True)]
     weights = [_weight(link, change) for link, change in zip(links, changes, strict=True)]
-    table = table_of(
+    rows = table_of(
         "area_links",
         {
             "from_vintage": [columns.from_vintage] * len(links),
@@ -87,8 +87,8 @@ def read_area_links(
         },
     )
     return Arrival(
-        tables={"area_links": table},
-        read=read,
+        tables={"area_links": rows},
+        read=table.n,
         quarantined=quarantine_of(set_aside),
         layout="area-links",
         notes={
@@ -150,30 +150,26 @@ def _first(header: Sequence[str], words: Sequence[str]) -> int | None:
     return next((n for n, column in enumerate(header) if column.strip().upper() in words), None)
 
 
-def _links(
-    header: tuple[str, ...], rows: Rows, columns: _Columns
-) -> tuple[list[_Link], list[SetAside], int]:
+def _links(table: Table, columns: _Columns) -> tuple[list[_Link], list[SetAside]]:
     spellings = code_list("area_change").spellings()
     links: dict[tuple[str, str], _Link] = {}
     set_aside: list[SetAside] = []
-    read = 0
-    for line, row in rows:
-        read += 1
-        link, fault = _parsed(row, len(header), columns, spellings)
+    for line, row in table.rows:
+        fault, link = table.fault(row), None
+        if not fault:
+            link, fault = _parsed(row, columns, spellings)
         if link is not None and (link.older, link.newer) in links:
             fault = "the row repeats an earlier link"
         if link is None or fault:
-            set_aside.append(SetAside(line, fault, dict(zip(header, row, strict=False))))
+            set_aside.append(SetAside(line, fault, dict(zip(table.header, row, strict=False))))
         else:
             links[link.older, link.newer] = link
-    return list(links.values()), set_aside, read
+    return list(links.values()), set_aside
 
 
 def _parsed(
-    row: Sequence[str | None], width: int, columns: _Columns, spellings: Mapping[str, str]
+    row: Sequence[str | None], columns: _Columns, spellings: Mapping[str, str]
 ) -> tuple[_Link | None, str]:
-    if len(row) != width:
-        return None, f"the row has {len(row)} fields and the header {width}"
     words = [(word or "").strip() for word in row]
     older, newer = words[columns.older], words[columns.newer]
     if not older or not newer:

@@ -86,9 +86,12 @@ def quarantine_of(rows: list[SetAside]) -> pa.Table:
         [
             pa.array([row.line for row in rows], pa.int64()),
             pa.array([row.reason for row in rows], pa.string()),
-            pa.array([json.dumps(row.row, default=str, ensure_ascii=False) for row in rows]).cast(
-                pa.string()
-            ),
+            pa.array([_as_json(row.row) for row in rows], pa.string()),
         ],
         schema=_QUARANTINE,
     )
+
+
+def _as_json(row: Mapping[str, object]) -> str:
+    text = json.dumps(row, default=str, ensure_ascii=False)
+    return text.encode("utf-8", "replace").decode("utf-8")  # bytes that are no text become "?"

@@ -66,7 +66,9 @@ def find_boundaries(paths: Sequence[Path]) -> tuple[list[Path], list[tuple[str, 
             if file.name.lower().endswith(ENDINGS):
                 files.append(file)
             elif not file.name.lower().endswith(_BESIDE_A_SHAPEFILE) or not _has_shapes(file):
-                not_read.append((file.name, "not a file of boundaries"))
+                packed = file.suffix.lower() in (".zip", ".7z", ".tar", ".tgz")
+                why = "an archive: unpack it first" if packed else "not a file of boundaries"
+                not_read.append((file.name, why))
     return files, not_read
 
 

@@ -101,6 +101,10 @@ class MeasureMap:
             spelt.setdefault(fold_header(column), column)
         return {c: spelt[fold_header(c)] for c in self.needed if fold_header(c) in spelt}
 
+    def fits(self, header: Sequence[str]) -> bool:
+        """Say whether a header has every column needed."""
+        return len(self.found_in(header)) == len(self.needed)
+
     def check(self, name: str, header: Sequence[str]) -> None:
         """Refuse a file that lacks a column needed, or has one twice.
 
@@ -145,6 +149,11 @@ def known_maps() -> tuple[MeasureMap, ...]:
     return tuple(_parse(name, (folder / name).read_text(encoding="utf-8")) for name in shipped)
 
 
+def is_known(header: Sequence[str]) -> bool:
+    """Say whether some layout that we know fits a header."""
+    return any(layout.fits(header) for layout in known_maps())
+
+
 def known_map(name: str, header: Sequence[str]) -> MeasureMap:
     """Return the layout whose every column this header has; of several, the one that reads most.
 
@@ -152,7 +161,7 @@ def known_map(name: str, header: Sequence[str]) -> MeasureMap:
         InputError: No layout that we know fits; the nearest is named.
     """
     known = known_maps()
-    fits = [layout for layout in known if len(layout.found_in(header)) == len(layout.needed)]
+    fits = [layout for layout in known if layout.fits(header)]
     if fits:
         return max(fits, key=lambda layout: len(layout.needed))
     near = max(known, key=lambda layout: len(layout.found_in(header)))

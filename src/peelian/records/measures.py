@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from peelian.errors import InputError
 from peelian.records.arrivals import Arrival, SetAside, quarantine_of, table_of
-from peelian.records.measure_maps import Measure, MeasureMap, known_map, read_map
-from peelian.records.text_table import open_table
+from peelian.records.measure_maps import Measure, MeasureMap, is_known, known_map, read_map
+from peelian.records.text_table import Table, open_table
 from peelian.records.vintages import by_number
 
 _PAGE = "how-to/load-measures"
@@ -40,67 +40,69 @@ def read_measures(path: Path, *, mapping: Path | None = None) -> Arrival:
     from a count by looking. A blank is a value that is not there, never a nought.
 
     Args:
-        path: CSV (plain or .gz, with or without a byte-order mark) or Parquet.
+        path: CSV, Excel or Parquet, packed or not; of several sheets, the one that is known.
         mapping: A TOML file saying which column is what; see `how-to/load-measures`.
 
     Raises:
         InputError: The file cannot be read, is not known by its header, or holds another vintage.
         MappingError: The mapping does not fit the file or names no such scale.
     """
-    header, rows = open_table(path, _PAGE)
-    layout = read_map(mapping) if mapping else known_map(path.name, header)
-    layout.check(path.name, header)
-    sound, set_aside, spoilt, read = _sorted_out(layout, header, rows)
+    given = read_map(mapping) if mapping else None
+    with open_table(path, _PAGE, given.fits if given else is_known) as table:
+        layout = given or known_map(table.name, table.header)
+        layout.check(table.name, table.header)
+        sound, set_aside, spoilt = _sorted_out(layout, table)
     if not sound:
         raise InputError(
             "No row of the file can be used.",
-            found=f"{path.name}: {read} rows, {_reasons(set_aside)}",
+            found=f"{table.name}: {table.n} rows{_reasons(set_aside)}",
             try_="check which column holds the area codes, and the mapping's `area_codes`",
             read=_PAGE,
         )
-    _refuse_other_vintage(path.name, layout, (row.area for row in sound))
-    _refuse_other_edition(path.name, layout, sound)
+    _refuse_other_vintage(table.name, layout, (row.area for row in sound))
+    _refuse_other_edition(table.name, layout, sound)
     values = _long(layout, sound, spoilt) if layout.key_column else _wide(layout, sound)
+    areas = {area for area, _, _ in values}
     return Arrival(
         tables={"measures": _descriptions(layout), "area_measures": _values(layout, values)},
-        read=read,
+        read=table.n,
         quarantined=quarantine_of(set_aside),
         layout=layout.title,
         rows_of=Counter(row.area for row in sound),
         notes={
             "vintage": layout.vintage,
-            "areas": len({area for area, _, _ in values}),
-            "areas_incomplete": len({row.area for row in sound} - {area for area, _, _ in values}),
+            "areas": len(areas),
+            "areas_incomplete": len({row.area for row in sound} - areas),
             "blanks": sum(number is None for row in sound for number in row.numbers.values()),
-            "columns_not_read": layout.not_read(header),
+            "columns_not_read": layout.not_read(table.header),
+            "reading": list(table.notes),
         },
     )
 
 
-def _sorted_out(
-    layout: MeasureMap, header: tuple[str, ...], rows: Iterable[tuple[int, Sequence[str | None]]]
-) -> tuple[list[_Row], list[SetAside], set[str], int]:
+def _sorted_out(layout: MeasureMap, table: Table) -> tuple[list[_Row], list[SetAside], set[str]]:
     """Part the rows into those that can be used and those set aside, each with its reason.
 
     Returns:
-        The sound rows, those set aside, the areas that lost a row, and how many rows there were.
+        The sound rows, those set aside, and the areas that lost a row.
     """
     sound: list[_Row] = []
     set_aside: list[SetAside] = []
     spoilt: set[str] = set()
+    header = table.header
     columns = {name: header.index(column) for name, column in layout.found_in(header).items()}
     codes = re.compile(layout.area_codes) if layout.area_codes else None
-    read = 0
-    for line, row in rows:
-        read += 1
-        fault, parsed = _parsed(layout, columns, codes, line, row, len(header))
+    for line, row in table.rows:
+        fault, parsed = table.fault(row), None
+        if not fault:
+            fault, parsed = _parsed(layout, columns, codes, line, row)
         if parsed is not None:
             sound.append(parsed)
             continue
         set_aside.append(SetAside(line, fault, dict(zip(header, row, strict=False))))
         if len(row) > columns[layout.area_column]:
             spoilt.add((row[columns[layout.area_column]] or "").strip())
-    return _without_repeats(sound, set_aside, spoilt), set_aside, spoilt, read
+    return _without_repeats(sound, set_aside, spoilt), set_aside, spoilt
 
 
 def _parsed(
@@ -109,10 +111,7 @@ def _parsed(
     codes: re.Pattern[str] | None,
     line: int,
     row: Sequence[str | None],
-    width: int,
 ) -> tuple[str, _Row | None]:
-    if len(row) != width:
-        return f"the row has {len(row)} fields and the header {width}", None
     area = (row[columns[layout.area_column]] or "").strip()
     if not area:
         return "the area code is blank", None
@@ -258,4 +257,4 @@ def _values(layout: MeasureMap, values: list[tuple[str, str, float]]) -> pa.Tabl
 
 def _reasons(set_aside: list[SetAside]) -> str:
     counted = Counter(row.reason for row in set_aside)
-    return "; ".join(f"{n} because {reason}" for reason, n in counted.most_common(3))
+    return "".join(f"; {n} because {reason}" for reason, n in counted.most_common(3))

@@ -27,7 +27,7 @@ from peelian.records.tally import FileReport, LoadReport, Wanted, in_words, load
 from peelian.schema import Sensitivity
 
 LAYOUTS = ("areas", "area-links", "measures", "population")
-_TABLES = (".csv", ".csv.gz", ".parquet", ".tsv", ".txt")
+_TABLES = (".csv", ".csv.gz", ".parquet", ".tsv", ".txt", ".xlsx")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,83 +1,115 @@
-"""A small table of words, row by row with its lines: CSV, packed or not, or Parquet."""
+"""A small table of words, row by row with its lines, from whatever the reading room can open."""
 
 import csv
-import gzip
-import zlib
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from pyarrow import ArrowInvalid
 
 from peelian.errors import InputError
+from peelian.records.read import Extract, find
 
-Rows = Iterator[tuple[int, Sequence[str | None]]]
+Row = tuple[int, Sequence[str | None]]  # the line a row begins on, and its words
 
 
-def open_table(path: Path, page: str) -> tuple[tuple[str, ...], Rows]:
-    """Return the header of a file, and each row with the line on which it begins.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table being read.
 
     Args:
-        path: CSV (plain or .gz, with or without a byte-order mark) or Parquet.
+        name: The file's own name; of a workbook with several tables, with the sheet's.
+        header: The column names.
+        rows: The rows, once; bytes that are no text stand in them as lone surrogates.
+        n: How many there are, counted apart from reading them.
+        notes: What was noticed on the way.
+    """
+
+    name: str
+    header: tuple[str, ...]
+    rows: Iterator[Row]
+    n: int
+    notes: tuple[str, ...]
+
+    def fault(self, row: Sequence[str | None]) -> str:
+        """Return why a row cannot be told apart into its fields, or nothing."""
+        if len(row) != len(self.header):
+            return f"the row has {len(row)} fields and the header {len(self.header)}"
+        letters = (letter for word in row for letter in word or "")
+        return "the row holds bytes that are no text" if any(map(_no_text, letters)) else ""
+
+
+def _no_text(letter: str) -> bool:
+    return "\udc80" <= letter <= "\udcff"
+
+
+@contextmanager
+def open_table(
+    path: Path, page: str, fits: Callable[[Sequence[str]], bool] = lambda _: True
+) -> Iterator[Table]:
+    """Open the one table of a file: CSV, Excel or Parquet, packed or not.
+
+    Args:
+        path: The file.
         page: The docs page an error sends the reader to.
+        fits: Whether a header is of the table that is meant, where a workbook or an archive holds
+            several. A file with one table is that table whatever its header.
 
     Raises:
-        InputError: There is no such file, it is empty, damaged, or not text.
+        InputError: The file cannot be read, or it cannot be told which table of it is meant.
     """
-    if not path.is_file():
-        raise InputError("There is no such file.", found=path.name, read=page)
-    if path.suffix.lower() == ".parquet":
-        return _open_parquet(path, page)
-    lines = _lines(path, page)
-    first = next(lines, None)
-    if first is None or not any(word and word.strip() for word in first[1]):
-        raise InputError("The file is empty.", found=path.name, read=page)
-    return tuple(word or "" for word in first[1]), lines
+    with tempfile.TemporaryDirectory(prefix="peelian-", ignore_cleanup_errors=True) as folder:
+        extracts = find([path], workdir=Path(folder)).extracts
+        extract = _meant(path.name, extracts, fits, page)
+        read = _of_parquet(extract.path) if extract.form == "parquet" else _of_text(extract, page)
+        with closing(read) as rows:
+            yield Table(extract.name, extract.header, rows, extract.rows, extract.notes)
 
 
-def _open_parquet(path: Path, page: str) -> tuple[tuple[str, ...], Rows]:
-    try:
-        file = pq.ParquetFile(path)
-    except (ArrowInvalid, OSError) as problem:
+def _meant(
+    name: str,
+    extracts: Sequence[Extract],
+    fits: Callable[[Sequence[str]], bool],
+    page: str,
+) -> Extract:
+    fitting = [e for e in extracts if fits(e.header)] if len(extracts) > 1 else list(extracts)
+    if len(fitting) != 1:
         raise InputError(
-            "The file is not Parquet, or is damaged.", found=path.name, read=page
-        ) from problem
-
-    def rows() -> Rows:
-        number = 0
-        with file:
-            for batch in file.iter_batches():
-                for values in zip(*(c.to_pylist() for c in batch.columns), strict=True):
-                    number += 1
-                    yield number, [None if v is None else str(v) for v in values]
-
-    return tuple(file.schema_arrow.names), rows()
+            "The file holds several tables, and it cannot be told which is meant."
+            if extracts
+            else "The file holds no table.",
+            found=f"{name}: {len(extracts)} tables, of which {len(fitting)} have the columns",
+            try_="save the one that is meant as CSV, and load that",
+            read=page,
+        )
+    return fitting[0]
 
 
-def _lines(path: Path, page: str) -> Rows:
-    opener = gzip.open if path.suffix.lower() == ".gz" else open
+def _of_text(extract: Extract, page: str) -> Generator[Row]:
     try:
-        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
-            first = file.readline()
-            delimiter = max(",;\t|", key=first.count)
-            file.seek(0)
-            reader = csv.reader(file, delimiter=delimiter)
-            begins = 1
+        with extract.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+            reader = csv.reader(file, delimiter=extract.delimiter)
+            next(reader, None)  # the header, which the reading room has made unique
+            begins = reader.line_num + 1
             for row in reader:
                 if row:
                     yield begins, row
                 begins = reader.line_num + 1
-    except (UnicodeDecodeError, csv.Error) as problem:
+    except csv.Error as problem:
         raise InputError(
-            "The file cannot be read as a table of text.",
-            found=f"{path.name}: {type(problem).__name__}",
-            try_="save it as CSV in UTF-8",
+            "A row of the file is no row of a table.",
+            found=f"{extract.name}: {problem}",
+            try_="look for a quotation mark that is never closed",
             read=page,
         ) from problem
-    except (EOFError, gzip.BadGzipFile, zlib.error) as problem:
-        raise InputError(
-            "The packed file is damaged or was cut short.",
-            found=path.name,
-            try_="fetch or copy it again",
-            read=page,
-        ) from problem
+
+
+def _of_parquet(path: Path) -> Generator[Row]:
+    number = 0
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches():
+            for values in zip(*(c.to_pylist() for c in batch.columns), strict=True):
+                number += 1
+                yield number, [None if value is None else str(value) for value in values]

@@ -19,6 +19,7 @@ BREAKS = {
     ),
     "Only the store knows the engine": ("render/__init__.py", "import duckdb"),
     "Statistics knows arrays, not crimes": ("statistics/__init__.py", "import pyarrow"),
+    "Nobody looks up the planted truth": ("study.py", "import peelian.records.synth"),
 }
 
 

@@ -8,13 +8,18 @@ may leave columns and tables out; what it draws must be there, in that order and
 
 import inspect
 import math
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from peelian.records.store.engines import Engine
 from peelian.results import Result, ResultTable
 from peelian.schema import TABLES, Kind
 
@@ -24,8 +29,10 @@ _EMPTY = {"", "-"}
 def drawn(text: str, default: str = "") -> dict[str, list[dict[str, str]]]:
     """Return the tables of a drawing: their rows as words, by column."""
     tables: dict[str, list[dict[str, str]]] = {}
-    for block in inspect.cleandoc(text).split("\n\n"):
+    for block in re.split(r"\n\s*\n", text.strip("\n")):
         lines = [line for line in block.splitlines() if line.strip()]
+        if not lines:
+            continue
         name = default if "|" in lines[0] else lines.pop(0).strip().rstrip(":")
         header, *rows = [[word.strip() for word in line.split("|")] for line in lines]
         assert name, f"a table without a name, beginning {header}"
@@ -62,7 +69,7 @@ def arrow(name: str, rows: list[dict[str, str]]) -> pa.Table:
 
 
 def ask(
-    question: Callable[..., Result], tables: dict[str, pa.Table], connection: ibis.BaseBackend
+    question: Callable[..., Result], tables: dict[str, pa.Table], engine: Engine, folder: Path
 ) -> Result:
     """Ask a question of tables that lie on an engine; those it takes and has not are empty."""
     taken = [
@@ -72,22 +79,16 @@ def ask(
     ]
     unread = set(tables) - set(taken)
     assert not unread, f"the question takes no {unread}"
-    held = {name: tables.get(name, arrow(name, [])) for name in taken}
-    return question(*(on_engine(connection, name, table) for name, table in held.items()))
+    return question(*(_on(engine, name, tables.get(name), folder) for name in taken))
 
 
-def on_engine(connection: ibis.BaseBackend, name: str, table: pa.Table) -> ibis.Table:
-    """Put a table on an engine, in the place of any of that name."""
-    if connection.name == "pyspark":
-        # A view over rows made in this process: a spec writes nothing to disk.
-        return connection.create_view(
-            f"spec_{name}", ibis.memtable(table, schema=_schema(name)), overwrite=True
-        )
-    return connection.create_table(f"spec_{name}", table, schema=_schema(name), overwrite=True)
-
-
-def _schema(name: str) -> ibis.Schema:
-    return ibis.schema({c.name: c.kind.ibis for c in TABLES[name].columns})
+def _on(engine: Engine, name: str, table: pa.Table | None, folder: Path) -> ir.Table:
+    """Put a table on an engine as a store would: from Parquet, by the schema."""
+    if table is None:
+        return engine.table(name, [])
+    file = folder / f"{name}.parquet"
+    pq.write_table(table, file)
+    return engine.table(name, [file])
 
 
 def compare(result: Result, expected: str, default: str = "") -> None:

@@ -1,40 +1,31 @@
 """The fixture `spec`: a question, the tables it is asked of, and what must come out."""
 
-import ibis
 import pytest
 
 from conftest import skip_or_fail
+from peelian.errors import EngineMissing
+from peelian.records.store.engines import engine_called
 from spec_harness import arrow, ask, compare, drawn
 
 
 @pytest.fixture(scope="session")
-def connection(engine):
-    """The engine on which specs run."""
-    if engine == "duckdb":
-        yield ibis.duckdb.connect()
-        return
-    pyspark = pytest.importorskip("pyspark") if not engine else __import__("pyspark.sql")
+def on(engine):
+    """The engine on which specs run: the store's own."""
     try:
-        session = (
-            pyspark.sql.SparkSession.builder.master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.sql.session.timeZone", "UTC")
-            .getOrCreate()
-        )
-    except Exception as problem:  # Java's own errors have no common base
-        skip_or_fail(f"Spark does not start: {type(problem).__name__}")
-    yield ibis.pyspark.connect(session)
-    session.stop()
+        held = engine_called(engine)
+    except EngineMissing as problem:
+        skip_or_fail(str(problem))
+    yield held
+    held.close()
 
 
 @pytest.fixture
-def result_of(connection):
+def result_of(on, tmp_path):
     """Ask a question of drawn tables and return the whole result."""
 
     def run(given, question, default="crimes"):
         tables = {name: arrow(name, rows) for name, rows in drawn(given, default).items()}
-        return ask(question, tables, connection)
+        return ask(question, tables, on, tmp_path)
 
     return run
 
@@ -49,3 +40,14 @@ def spec(result_of):
         return result
 
     return run
+
+
+@pytest.fixture
+def said():
+    """Return a sentence of a result as it reads, its holes filled."""
+
+    def fill(result, sentence):
+        cells = {hole: result.value(cell) for hole, cell in sentence.cells.items()}
+        return sentence.template.format(**cells, **sentence.words)
+
+    return fill

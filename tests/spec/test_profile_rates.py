@@ -1,0 +1,341 @@
+"""What `places.profile` counts, what it counts it against, and how it classes the rate."""
+
+from functools import partial
+
+import pytest
+
+from peelian.analysis.places.profile import profile
+from peelian.errors import CannotAnswer, MissingDenominator, UsageError
+
+per_head = partial(profile, denominator="population")
+
+AREAS = """
+areas
+area_code | vintage | name  | parent_name | geometry
+A         | V1      | Alpha | North       | g
+B         | V1      | Beta  | North       | g
+C         | V1      | -     | South       | g
+
+"""
+MEASURES = """
+measures
+measure    | vintage | scale  | unit   | need_is | title
+population | V1      | count  | people | -       | Residents
+imd_decile | V1      | decile | -      | low     | Deprivation
+
+"""
+VALUES = """
+area_measures
+vintage | area_code | measure    | value
+V1      | A         | population | 1000
+V1      | B         | population | 1000
+V1      | C         | population | 2000
+V1      | A         | imd_decile | 1
+V1      | B         | imd_decile | 5
+V1      | C         | imd_decile | 10
+
+"""
+A_YEAR = "coverage\nsource | layout | table | month | load_id | n\n" + "\n".join(
+    f"force | police-uk | {table} | 2022-{month:02d} | x | 0"
+    for table in ("crimes", "incidents")
+    for month in range(1, 13)
+)
+PLACES = AREAS + MEASURES + VALUES + A_YEAR
+CRIMES = """
+crimes
+area_code | area_vintage | crime_type  | local_date | times
+A         | V1           | burglary    | 2022-01    | 60
+B         | V1           | burglary    | 2022-02    | 10
+B         | V1           | shoplifting | 2022-02    | 10
+C         | V1           | burglary    | 2022-12    | 40
+
+"""
+
+
+def test_a_rate_is_records_per_thousand_a_year_of_a_denominator_that_is_named(spec):
+    spec(
+        CRIMES + PLACES,
+        per_head,
+        """
+        areas
+        area_code | area_name | district | n  | denominator | rate  | need | need_band
+        A         | Alpha     | North    | 60 | 1000        | 60.00 | 1    | high
+        B         | Beta      | North    | 20 | 1000        | 20.00 | 5    | middle
+        C         | C         | South    | 40 | 2000        | 20.00 | 10   | low
+
+        totals
+        areas | rated | n   | denominator | average | months | months_missing
+        3     | 3     | 120 | 4000        | 30.00   | 12     | 0
+        """,
+    )
+
+
+def test_a_rate_is_classed_against_two_thirds_and_one_and_a_half_of_the_average(spec):
+    """With counts this large hardly anything is drawn in, and the steadied rate is the rate."""
+    spec(
+        """
+        crimes
+        area_code | area_vintage | crime_type | local_date | times
+        A         | V1           | burglary   | 2022-01    | 6000
+        B         | V1           | burglary   | 2022-02    | 2700
+        C         | V1           | burglary   | 2022-12    | 3300
+        """
+        + "\n"
+        + PLACES,
+        per_head,
+        """
+        areas
+        area_code | rate    | ratio | rate_class | class_stability
+        A         | 6000.0  | 2.0   | high       | 1.00
+        B         | 2700.0  | 0.9   | middle     | 1.00
+        C         | 1650.0  | 0.6   | low        | 1.00
+
+        classes
+        need_band | rate_class | areas | denominator | n
+        high      | low        | 0     | 0           | 0
+        high      | middle     | 0     | 0           | 0
+        high      | high       | 1     | 1000        | 6000
+        middle    | low        | 0     | 0           | 0
+        middle    | middle     | 1     | 1000        | 2700
+        middle    | high       | 0     | 0           | 0
+        low       | low        | 1     | 2000        | 3300
+        low       | middle     | 0     | 0           | 0
+        low       | high       | 0     | 0           | 0
+        """,
+    )
+
+
+def test_no_rate_without_a_denominator(result_of):
+    with pytest.raises(MissingDenominator, match="population"):
+        result_of(CRIMES + PLACES, profile)
+
+
+def test_an_unknown_denominator_is_refused_with_the_nearest_that_is_loaded(result_of):
+    with pytest.raises(MissingDenominator, match="Did you mean population"):
+        result_of(CRIMES + PLACES, partial(profile, denominator="populaton"))
+
+
+def test_a_decile_cannot_be_divided_by(result_of):
+    with pytest.raises(CannotAnswer, match="cannot be divided by"):
+        result_of(CRIMES + PLACES, partial(profile, denominator="imd_decile"))
+
+
+def test_only_the_categories_asked_for_are_counted_and_the_others_accounted_for(spec):
+    spec(
+        CRIMES + PLACES,
+        partial(per_head, categories=("Shoplifting",)),
+        """
+        areas
+        area_code | n  | rate
+        A         | 0  | 0.00
+        B         | 10 | 10.00
+        C         | 0  | 0.00
+
+        records_used
+        records | used | not_placed | outside | other_vintage | other_category
+        crimes  | 10   | 0          | 0       | 0             | 110
+        """,
+    )
+
+
+def test_a_group_stands_for_its_categories(spec):
+    spec(
+        CRIMES + PLACES,
+        partial(per_head, group="visitor-type"),
+        """
+        totals
+        n
+        10
+        """,
+    )
+
+
+def test_a_category_nobody_knows_is_refused(result_of):
+    with pytest.raises(UsageError, match="Did you mean burglary"):
+        result_of(CRIMES + PLACES, partial(per_head, categories=("burglry",)))
+
+
+def test_incidents_are_counted_by_category_or_by_what_they_were_first_said_to_be(spec):
+    spec(
+        """
+        incidents
+        area_code | area_vintage | category               | opening_code | local_date | times
+        A         | V1           | anti-social-behaviour  | NOISE        | 2022-01    | 30
+        A         | V1           | -                      | NOISE        | 2022-01    | 5
+        B         | V1           | -                      | -            | 2022-01    | 2
+        """
+        + "\n"
+        + PLACES,
+        partial(per_head, records="incidents", categories=("anti-social-behaviour", "NOISE")),
+        """
+        areas
+        area_code | n
+        A         | 35
+        B         | 0
+        C         | 0
+
+        records_used
+        records   | used | not_placed | outside | other_vintage | other_category
+        incidents | 35   | 0          | 0       | 0             | 2
+        """,
+    )
+
+
+def test_years_are_the_months_that_are_covered_and_gaps_are_named(spec, said):
+    """Two months of four: the same records make a rate twice as high as over the whole span."""
+    result = spec(
+        CRIMES + AREAS + MEASURES + VALUES + "coverage\n"
+        "source | layout | table | month | load_id | n\n"
+        "force | police-uk | crimes | 2022-01 | x | 60\n"
+        "force | police-uk | crimes | 2022-04 | x | 60\n"
+        "force | police-uk | outcomes | 2022-05 | x | 60",
+        per_head,
+        """
+        areas
+        area_code | rate
+        A         | 360.00
+        B         | 120.00
+        C         | 120.00
+
+        totals
+        months | months_missing
+        2      | 2
+        """,
+    )
+    assert any("No records cover February 2022, March 2022" in c for c in told(result, said))
+
+
+def told(result, said):
+    return [said(result, caveat) for caveat in result.caveats]
+
+
+def test_records_that_are_in_no_area_are_counted_and_named(spec, said):
+    result = spec(
+        CRIMES.rstrip()
+        + """
+-         | -            | burglary    | 2022-01    | 7
+X         | V1           | burglary    | 2022-01    | 5
+A         | OLD          | burglary    | 2022-01    | 1
+
+"""
+        + PLACES,
+        per_head,
+        """
+        totals
+        n   | not_placed | outside | other_vintage
+        120 | 7          | 5       | 1
+
+        records_used
+        records | used | not_placed | outside | other_vintage | other_category
+        crimes  | 120  | 7          | 5       | 1             | 0
+        """,
+    )
+    assert any("7 records have no area, 5 lie in other areas" in c for c in told(result, said))
+
+
+def test_an_area_without_a_denominator_or_without_need_is_shown_and_not_rated(spec, said):
+    values = "\n".join(
+        line
+        for line in VALUES.strip().splitlines()
+        if not line.startswith(("V1      | B         | pop", "V1      | C         | imd"))
+    )
+    result = spec(
+        CRIMES + AREAS + MEASURES + values + "\n\n" + A_YEAR,
+        per_head,
+        """
+        areas
+        area_code | n  | denominator | rate  | smoothed | rate_class | need | need_band
+        A         | 60 | 1000        | 60.00 | 57.58    | high       | 1    | high
+        B         | 20 | -           | -     | -        | -          | 5    | middle
+        C         | 40 | 2000        | 20.00 | 20.63    | low        | -    | -
+
+        totals
+        areas | rated | not_rated | no_need
+        3     | 2     | 1         | 1
+        """,
+    )
+    assert any("1 areas have no denominator" in caveat for caveat in told(result, said))
+
+
+def test_harm_weighs_each_category_and_names_the_weights(spec, said):
+    """60 burglaries at 221.61 days; 10 at that and 10 shopliftings at 1; 40 burglaries."""
+    result = spec(
+        CRIMES + PLACES,
+        partial(per_head, harm_weights="harm_weights"),
+        """
+        areas
+        area_code | n  | harm     | rate
+        A         | 60 | 13296.60 | 13296.60
+        B         | 20 | 2226.10  | 2226.10
+        C         | 40 | 8864.40  | 4432.20
+        """,
+    )
+    assert any("CCHI 2026" in c and "secondary source" in c for c in told(result, said))
+
+
+def test_a_category_without_a_weight_is_refused_and_never_weighed_as_nought(result_of):
+    incidents = """
+        incidents
+        area_code | area_vintage | category              | local_date | times
+        A         | V1           | anti-social-behaviour | 2022-01    | 30
+
+        """
+    with pytest.raises(CannotAnswer, match="Anti-social behaviour") as refusal:
+        result_of(
+            incidents + PLACES,
+            partial(per_head, records="incidents", harm_weights="harm_weights"),
+        )
+    assert "no weight" in refusal.value.problem
+
+
+def test_a_period_without_records_is_refused(result_of):
+    with pytest.raises(CannotAnswer):
+        result_of(PLACES, per_head)
+
+
+def test_without_areas_there_is_no_profile(result_of):
+    with pytest.raises(CannotAnswer, match="--as areas"):
+        result_of(CRIMES + MEASURES + A_YEAR, per_head)
+
+
+def test_busy_places_of_visitors_are_marked(spec):
+    """C is busy and is shopped in; A is as busy and is not; B is shopped in and quiet."""
+    spec(
+        """
+        crimes
+        area_code | area_vintage | crime_type  | local_date | times
+        A         | V1           | violence-and-sexual-offences | 2022-01 | 300
+        B         | V1           | shoplifting | 2022-02    | 2
+        C         | V1           | shoplifting | 2022-12    | 300
+        D         | V1           | burglary    | 2022-12    | 20
+
+        areas
+        area_code | vintage | geometry
+        A         | V1      | g
+        B         | V1      | g
+        C         | V1      | g
+        D         | V1      | g
+        """
+        + "\n"
+        + MEASURES
+        + """
+area_measures
+vintage | area_code | measure    | value
+V1      | A         | population | 1000
+V1      | B         | population | 1000
+V1      | C         | population | 1000
+V1      | D         | population | 9000
+V1      | A         | imd_decile | 1
+
+"""
+        + A_YEAR,
+        per_head,
+        """
+        areas
+        area_code | visitors
+        A         | no
+        B         | no
+        C         | yes
+        D         | no
+        """,
+    )

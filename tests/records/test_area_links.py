@@ -48,7 +48,7 @@ def test_the_exact_fit_look_up_is_known_by_its_columns(read):
     arrival = read(ONS)
     assert links(arrival) == TRUE
     assert (arrival.notes["from"], arrival.notes["to"]) == ("LSOA11", "LSOA21")
-    assert arrival.notes["links_without_weight"] == 3
+    assert arrival.notes["links have no weight"] == 3
     meant = [c for c in TABLES["area_links"].names if c not in ("source", "load_id")]
     assert arrival["area_links"].column_names == meant
 

@@ -134,7 +134,7 @@ def test_outlines_that_cross_themselves_are_repaired_and_counted(tmp_path):
     )
     arrival = read_areas(path)
     mended = shapely.from_wkb(arrival["areas"]["geometry"][1].as_py())
-    assert arrival.notes["outlines_repaired"] == 1
+    assert arrival.notes["outlines crossed themselves and were repaired"] == 1
     assert mended.is_valid
     assert mended.area == pytest.approx(0.005)  # both wings
 
@@ -268,7 +268,7 @@ def test_northumbria(shared):
     path = shared / "data/uk_geography_deprivation/northumbria_lsoa11_boundaries.geojson.gz"
     arrival = read_areas(path)
     assert (arrival.read, arrival.loaded, arrival.quarantined.num_rows) == (916, 916, 0)
-    assert arrival.notes["outlines_repaired"] == 3
+    assert arrival.notes["outlines crossed themselves and were repaired"] == 3
     areas = arrival["areas"]
     assert set(areas["vintage"].to_pylist()) == {"LSOA11"}
     assert set(areas["parent_name"].to_pylist()) == {

@@ -94,7 +94,7 @@ def test_numbers_are_read_as_publishers_write_them(read):
 def test_a_blank_is_not_there_and_is_no_nought(read, blank):
     arrival = read(f"Area,Residents,Need\nQ1,{blank},3\n")
     assert values(arrival) == {("Q1", "need_rank"): 3.0}
-    assert arrival.notes["blanks"] == 1
+    assert arrival.notes["values are blank"] == 1
     assert arrival.loaded == 1
 
 
@@ -234,7 +234,7 @@ def test_an_area_that_lost_a_row_or_lacks_one_has_no_sum(read):
         LONG,
     )
     assert {area for area, _ in values(arrival)} == {"Q1"}
-    assert arrival.notes["areas_incomplete"] == 4
+    assert arrival.notes["areas lack a row, and so a sum"] == 4
     assert (arrival.read, arrival.quarantined.num_rows) == (15, 3)
 
 

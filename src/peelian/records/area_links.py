@@ -94,8 +94,8 @@ def read_area_links(
         notes={
             "from": columns.from_vintage,
             "to": columns.to_vintage,
-            "changes": dict(sorted(Counter(changes).items())),
-            "links_without_weight": weights.count(None),
+            "changes": ", ".join(f"{n} {kind}" for kind, n in sorted(Counter(changes).items())),
+            "links have no weight": weights.count(None),
         },
     )
 

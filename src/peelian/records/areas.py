@@ -86,7 +86,11 @@ def read_areas(
         read=len(codes),
         quarantined=quarantine_of(set_aside),
         layout="areas",
-        notes={"vintage": chosen.vintage, "outlines_repaired": repaired, **notes},
+        notes={
+            "vintage": chosen.vintage,
+            "outlines crossed themselves and were repaired": repaired,
+            **notes,
+        },
     )
 
 
@@ -282,13 +286,13 @@ def _tables(
         },
     )
     notes = {
-        "columns": {
-            part: column
+        "columns": ", ".join(
+            f"{part} from {column}"
             for part in ("code", "name", "parent", "parent_name")
             if (column := getattr(chosen, part))
-        },
-        "border_vertices_added": arcs.vertices_added,
-        "borders_overlapping": arcs.crowded,
+        ),
+        "vertices of a neighbour's border were added": arcs.vertices_added,
+        "sides of borders are claimed by two areas: outlines overlap": arcs.crowded,
     }
     return {"areas": areas, "area_arcs": borders}, notes
 

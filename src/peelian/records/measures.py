@@ -71,11 +71,13 @@ def read_measures(path: Path, *, mapping: Path | None = None) -> Arrival:
         rows_of=Counter(row.area for row in sound),
         notes={
             "vintage": layout.vintage,
-            "areas": len(areas),
-            "areas_incomplete": len({row.area for row in sound} - areas),
-            "blanks": sum(number is None for row in sound for number in row.numbers.values()),
-            "columns_not_read": layout.not_read(table.header),
-            "reading": list(table.notes),
+            "areas have a value": len(areas),
+            "areas lack a row, and so a sum": len({row.area for row in sound} - areas),
+            "values are blank": sum(
+                number is None for row in sound for number in row.numbers.values()
+            ),
+            "columns not read": ", ".join(layout.not_read(table.header)),
+            "on reading": "; ".join(table.notes),
         },
     )
 

@@ -131,3 +131,16 @@ def test_any_grid_of_squares_comes_back(wide, high):
     outlines = _outlines(*arcs)
     assert shapely.area(outlines.polygons()).tolist() == [1.0] * (wide * high)
     assert all(len(rings) == 1 and len(rings[0]) == 4 for rings in outlines.rings())
+
+
+def test_a_line_that_thinning_would_lay_across_another_is_left_as_it_was():
+    """A road stands in a bay; thinned alone, the bay's shore would run across it."""
+    bay = shapely.LineString([(0, 0), (4, 0), (5, 3), (6, 0), (10, 0)])
+    road = shapely.LineString([(5, -1), (5, 2)])
+    ring = shapely.LineString([(20, 0), (21, 0), (21, 1), (20, 0)])
+    lines = shapely.transform(np.array([bay, road, ring]), lambda points: points * 1e-5)
+    thinned = thin(lines, 6)
+    assert shapely.get_num_coordinates(thinned).tolist() == [5, 2, 4]
+    assert not shapely.crosses(thinned[0], thinned[1])
+    apart = thin(lines[[0, 2]], 4)  # with no road in the way, the bay may go
+    assert shapely.get_num_coordinates(apart)[0] == 2

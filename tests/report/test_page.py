@@ -177,3 +177,9 @@ def test_one_release_needs_no_list_of_findings():
 def test_the_page_stays_small(areas, most):
     html = _page(composition_release(), profile_release(areas))
     assert len(html.encode()) <= most
+
+
+def test_maps_of_the_same_areas_hold_their_outlines_once():
+    data = _data(_page(profile_release(), profile_release()))
+    assert len(data["maps"]) == 2
+    assert len(data["outlines"]) == 1

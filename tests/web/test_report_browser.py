@@ -211,6 +211,25 @@ def test_buttons_wheel_and_keys_move_and_zoom_the_map(visit):
     assert scale() == pytest.approx(whole)
 
 
+def test_the_scale_bar_is_true(visit):
+    """Two points a known way apart are as many metres apart on the map as on the ground."""
+    page = visit().page
+    metres = page.evaluate(
+        """() => {
+            const { picture } = peelian.maps[0], { origin, step } = picture.areas.spec.outline;
+            const place = (lon, lat) => [
+                ((lon + 180) / 360 - origin[0]) / step,
+                (0.5 - Math.asinh(Math.tan(lat * Math.PI / 180)) / (2 * Math.PI) - origin[1]) / step,
+            ];
+            const [west, east] = [place(-2.0, 55.2), place(-1.9, 55.2)];
+            picture.lookAt(west, picture.view.scale);
+            const perPixel = picture.metresPerPixel();
+            return (east[0] - west[0]) * picture.view.scale * perPixel;
+        }"""
+    )
+    assert metres == pytest.approx(6371008 * 0.1 * 3.14159265 / 180 * 0.57071357, rel=0.002)
+
+
 def test_a_numbers_source_shows_on_focus_and_opens_its_cell(visit):
     page = visit().page
     link = page.locator("#places-profile .answer .trace").nth(2)

@@ -32,10 +32,12 @@ def map_data(release: Release, drawing: Drawing, table_ids: dict[str, str]) -> d
     targets = encode.get("targets")
     return {
         "table": table_ids[drawing.table],
-        "outline": packed.bytes,
-        "origin": packed.origin,
-        "step": packed.step,
-        "arcs": packed.arcs,
+        "outline": {
+            "bytes": packed.bytes,
+            "arcs": packed.arcs,
+            "origin": packed.origin,
+            "step": packed.step,
+        },
         "rows": [row_of.get(code, -1) for code in outlines.codes],
         "code": encode["area"],
         "name": encode["name"],

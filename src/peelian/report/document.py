@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
+from typing import Any
 
 from peelian.disclosure import Release
 from peelian.render import words
@@ -32,7 +33,7 @@ def page(releases: Sequence[Release], *, title: str, purpose: str, beside: Seque
     ]
     data = {
         "tables": {k: v for section in sections for k, v in section.tables_data().items()},
-        "maps": {k: v for section in sections for k, v in section.maps_data().items()},
+        **_maps_data(sections),
     }
     script = "\n".join(['"use strict";', *(_asset(name) for name in _SCRIPTS)])
     style = _asset("report.css")
@@ -62,6 +63,17 @@ def page(releases: Sequence[Release], *, title: str, purpose: str, beside: Seque
         tag("style", Markup(style)),
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en-GB')}\n"
+
+
+def _maps_data(sections: Sequence[Section]) -> dict[str, Any]:
+    """Return every map, with outlines that several share held once."""
+    maps = {k: v for section in sections for k, v in section.maps_data().items()}
+    outlines: list[Any] = []
+    for spec in maps.values():
+        if spec["outline"] not in outlines:
+            outlines.append(spec["outline"])
+        spec["outline"] = outlines.index(spec["outline"])
+    return {"maps": maps, "outlines": outlines}
 
 
 def _asset(name: str) -> str:

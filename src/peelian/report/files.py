@@ -1,6 +1,7 @@
 """The files beside the page: every table as CSV, and areas for a geographic program."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -42,8 +43,8 @@ def _write_csv(path: Path, text: str) -> None:
 def write_areas(releases: Sequence[Release], out: Path) -> list[str]:
     """Write the areas of every map, with their figures, as GeoPackage and GeoJSON.
 
-    The GeoPackage has a layer for each map; the first map is `areas.geojson` and any other is
-    named for its release. A held-back cell is empty and named in the column `held_back`.
+    The GeoPackage has a layer for each map and GeoJSON a file; the first is called for its table,
+    any other for its release too. A held-back cell is empty and named in the column `held_back`.
 
     Returns:
         The files' names, as the page links to them.
@@ -57,12 +58,15 @@ def write_areas(releases: Sequence[Release], out: Path) -> list[str]:
     package = out / "areas.gpkg"
     package.unlink(missing_ok=True)  # a layer of an earlier report must not stay in it
     files = []
-    for i, (name, release, drawing) in enumerate(maps):
+    seen: Counter[str] = Counter()
+    for name, release, drawing in maps:
         table = release.tables[drawing.table]
         shapes = _shapes(release, drawing)
-        layer = f"{name}-{drawing.table}" if i else drawing.table
+        layer = f"{name}-{drawing.table}" if files else drawing.table
+        seen[layer] += 1
+        layer = f"{layer}-{seen[layer]}" if seen[layer] > 1 else layer
         _write_layer(package, layer, table, shapes)
-        file = f"areas-{name}-{i + 1}.geojson" if i else "areas.geojson"
+        file = f"{layer}.geojson"
         _write_geojson(out / file, table, shapes)
         files.append(file)
     return ["areas.gpkg", *files] if maps else []

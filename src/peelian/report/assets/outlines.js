@@ -15,9 +15,9 @@ const signed = (n) => (n % 2 ? -(n + 1) / 2 : n / 2);
 
 /** Unpack arcs (points on a grid) and, for each area, its rings of arcs. */
 function unpackOutlines(map) {
-  const numbers = wholeNumbers(map.outline), next = () => numbers.next().value;
+  const numbers = wholeNumbers(map.outline.bytes), next = () => numbers.next().value;
   const arcs = [];
-  for (let a = 0; a < map.arcs; a++) {
+  for (let a = 0; a < map.outline.arcs; a++) {
     const points = new Int32Array(2 * next());
     let x = 0, y = 0;
     for (let i = 0; i < points.length; i += 2) {

@@ -2,9 +2,13 @@
 const CLASS_COLOURS = [
   "#f2f1ec", "#a8cbe6", "#3f8ecb", "#f6c7a6", "#a89aa5", "#4a6691", "#d9662b", "#8b4548", "#2b2338",
 ];
+// Halfway to the background: a class that could easily be another, where stripes are too fine.
+const PALER = CLASS_COLOURS.map((colour) => `color-mix(in srgb, ${colour}, #e9edf0 50%)`);
 const INK = "#16202b", PAPER = "#ffffff", SEA = "#e9edf0", TARGET = "#b0006e", FOCUS = "#ffc91f";
 const SANS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
+const EARTH = 40075017; // metres around the equator: the side of the web Mercator square
 const PADDING = 14; // pixels around the whole map
+const FINEST = 1.3; // pixels: nearer points of an outline are left out
 const FEW = 40; // areas in view: from here on each is named
 
 class MapPicture {
@@ -82,10 +86,10 @@ class MapPicture {
 
   /** The arcs at the detail that this scale can show, with the paths made of them so far. */
   level() {
-    const power = Math.max(0, Math.floor(Math.log2(Math.max(0.6 / this.view.scale, 1))));
+    const power = Math.max(0, Math.floor(Math.log2(Math.max(FINEST / this.view.scale, 1))));
     if (!this.levels.has(power)) {
       const arcs = power ? this.areas.arcs.map((points) => thinned(points, 2 ** power)) : this.areas.arcs;
-      this.levels.set(power, { arcs, outlines: [], lines: new Map() });
+      this.levels.set(power, { arcs, least: power ? 2 ** power : 0, outlines: [], lines: new Map() });
     }
     return this.levels.get(power);
   }
@@ -108,6 +112,7 @@ class MapPicture {
     if (!level.lines.has(name)) {
       const path = new Path2D();
       for (const arc of this.areas[name]) {
+        if (name === "borders" && this.tooSmall(level, arc)) continue;
         const points = level.arcs[arc];
         path.moveTo(points[0], points[1]);
         for (let i = 2; i < points.length; i += 2) path.lineTo(points[i], points[i + 1]);
@@ -116,6 +121,13 @@ class MapPicture {
     }
     return level.lines.get(name);
   }
+
+  /** Whether a border is between areas of a few pixels, where lines would hide the colours. */
+  tooSmall(level, arc) {
+    return this.areas.sides[arc].every((i) => this.size(this.areas.list[i]) < level.least * 12);
+  }
+
+  size({ box }) { return Math.max(box[2] - box[0], box[3] - box[1]); }
 
   // Drawing --------------------------------------------------------------------------------------
 
@@ -145,15 +157,17 @@ class MapPicture {
       this.stroke(this.outline(level, this.chosen), FOCUS, 3);
     }
     this.write(seen);
+    this.drawScale();
     this.drawTime = performance.now() - started;
   }
 
   drawClasses(level, seen, stripes) {
     for (const i of seen) {
       const area = this.areas.list[i], path = this.outline(level, i);
-      this.pen.fillStyle = area.class < 0 ? PAPER : CLASS_COLOURS[area.class];
+      const tiny = area.shaky && this.size(area) * this.view.scale < 9; // too small for stripes to show
+      this.pen.fillStyle = area.class < 0 ? PAPER : (tiny ? PALER : CLASS_COLOURS)[area.class];
       this.pen.fill(path, "evenodd");
-      if (!area.shaky) continue;
+      if (!area.shaky || tiny) continue;
       this.pen.fillStyle = stripes;
       this.pen.fill(path, "evenodd");
     }
@@ -190,6 +204,28 @@ class MapPicture {
     const put = (text, [gx, gy], font) => this.put(text, gx * view.scale + view.x, gy * view.scale + view.y, font, taken);
     if (seen.length <= FEW) for (const i of seen) put(areas.name(i), areas.list[i].middle, `12px ${SANS}`);
     else for (const [name, place] of areas.districts) put(name, place.middle, `600 13px ${SANS}`);
+  }
+
+  metresPerPixel() {
+    const { origin, step } = this.areas.spec.outline;
+    const north = Math.PI * (1 - 2 * (origin[1] + this.centre()[1] * step));
+    return (step * EARTH) / Math.cosh(north) / this.view.scale;
+  }
+
+  /** A bar of a round length, true at the middle of the view (web Mercator stretches northwards). */
+  drawScale() {
+    const { pen, height } = this, metresPerPixel = this.metresPerPixel();
+    const most = 140 * metresPerPixel, power = 10 ** Math.floor(Math.log10(most));
+    const metres = power * [5, 2, 1].find((times) => times * power <= most);
+    const length = metres / metresPerPixel, left = 14, base = height - 16;
+    const shape = new Path2D(`M${left} ${base - 6} V${base} H${left + length} V${base - 6}`);
+    for (const [colour, width] of [[PAPER, 5], [INK, 2]]) {
+      pen.strokeStyle = colour;
+      pen.lineWidth = width;
+      pen.stroke(shape);
+    }
+    const said = metres < 1000 ? `${metres} m` : `${metres / 1000} km`;
+    this.put(said, left + length / 2, base - 14, `12px ${SANS}`, []);
   }
 
   put(text, x, y, font, taken) {

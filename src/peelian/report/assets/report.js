@@ -187,9 +187,10 @@ function traces(tables) {
 }
 
 /** Tie each map to its tables: choosing an area in either does the same. */
-function linkMaps(maps, data, tables) {
+function linkMaps({ maps, outlines }, data, tables) {
   return Object.entries(maps).map(([name, spec]) => {
     const root = document.querySelector(`[data-map="${name}"]`);
+    spec.outline = outlines[spec.outline];
     const targets = spec.targets ? data.get(spec.targets) : null;
     const map = new AreaMap(root, spec, data.get(spec.table), targets);
     root.querySelector(".save-image").addEventListener("click", () => saveMapImage(map, name));
@@ -225,7 +226,7 @@ function start() {
   const tables = new Map();
   for (const root of document.querySelectorAll(".data-table")) tables.set(root.id, new PageTable(root, data.get(root.id)));
   document.documentElement.classList.add("scripted");
-  const maps = linkMaps(page.maps, data, tables);
+  const maps = linkMaps(page, data, tables);
   traces(tables);
   printing();
   window.peelian = { maps, tables }; // for a reader's console, and for tests

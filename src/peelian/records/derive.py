@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
@@ -11,29 +12,51 @@ import pyarrow as pa
 import pyproj
 import shapely
 
-from peelian.records.map.functions import wall_clock
+from peelian.records.map.functions import at_zone, wall_clock
 from peelian.schema import TABLES
 from peelian.statistics.polygons import PolygonIndex
 
+_NEVER = ibis.null("timestamp(6)")
 Floats = npt.NDArray[np.float64]
 
 
-def local_time(table: str, columns: Mapping[str, ir.Value], zone: str) -> dict[str, ir.Value]:
-    """Return `local_date`, `local_hour` and `local_weekday` of records, from their clock.
+def local_clock(table: str, columns: Mapping[str, ir.Value], zone: str) -> ir.Value | None:
+    """Return what local clocks showed when records happened; None where the table has no time.
 
-    The clock is the first of the table's clock columns that is filled. An hour is given only where
-    the time is known, a weekday where at least the day is: a month's first day is not when it was.
+    The clock is the first of the table's clock columns that is filled.
 
     Args:
         table: A canonical table.
-        columns: What fills it, `time_precision` among it where it is timed.
+        columns: What fills it.
         zone: The zone of local dates.
     """
     clocks = [columns[name] for name in TABLES[table].clock if name in columns]
     if not clocks:
-        return {}
-    moment = ibis.coalesce(*clocks) if len(clocks) > 1 else clocks[0]
-    wall, known = wall_clock(ibis.literal(zone), moment), columns["time_precision"]
+        return None
+    walls = [_wall(moment, zone) for moment in clocks]
+    return ibis.coalesce(*walls) if len(walls) > 1 else walls[0]
+
+
+def _wall(moment: ir.Value, zone: str) -> ir.Value:
+    """Return the local clock at a moment; where it was read from that clock, as it was read."""
+    node = moment.op()
+    if isinstance(node, type(at_zone(ibis.literal(zone), _NEVER).op())):
+        place, wall = node.args
+        if isinstance(place, ops.Literal) and place.value == zone:
+            return wall.to_expr()
+    return wall_clock(ibis.literal(zone), moment)
+
+
+def local_time(wall: ir.Value, known: ir.Value) -> dict[str, ir.Value]:
+    """Return `local_date`, `local_hour` and `local_weekday` of records.
+
+    An hour is given only where the time is known, a weekday where at least the day is: a month's
+    first day is not when it was.
+
+    Args:
+        wall: The local clock.
+        known: The time's precision.
+    """
     return {
         "local_date": wall.date(),
         "local_hour": ibis.ifelse(known == "instant", wall.hour().cast("int64"), None),
@@ -43,18 +66,12 @@ def local_time(table: str, columns: Mapping[str, ir.Value], zone: str) -> dict[s
     }
 
 
-def at_midnight(table: str, columns: Mapping[str, ir.Value], zone: str) -> ir.BooleanValue | None:
-    """Return whether a time known to the second is exactly local midnight; None if never timed.
+def at_midnight(wall: ir.Value, known: ir.Value) -> ir.BooleanValue:
+    """Return whether a time that should be known to the second is exactly local midnight.
 
     Many of them mean that some times were not known and were written as the start of the day.
     """
-    clocks = [columns[name] for name in TABLES[table].clock if name in columns]
-    if not clocks:
-        return None
-    moment = ibis.coalesce(*clocks) if len(clocks) > 1 else clocks[0]
-    wall = wall_clock(ibis.literal(zone), moment)
-    exact = columns["time_precision"] == "instant"
-    return ibis.ifelse(exact, wall == wall.truncate("D"), False)
+    return ibis.ifelse(known == "instant", wall == wall.truncate("D"), False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,10 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from peelian.errors import InputError
-from peelian.records.derive import AreaMap, Places, at_midnight, local_time
+from peelian.records.derive import AreaMap, Places, at_midnight, local_clock, local_time
 from peelian.records.map import Context, bind, spellings
 from peelian.records.map import Mapping as Layout
 from peelian.records.map.language import fold_name
-from peelian.records.map.readings import clean
 from peelian.records.read import Extract
 from peelian.records.store.staging import Way
 from peelian.records.store.transaction import Transaction
@@ -54,13 +53,22 @@ class Intake:
         raw = self.t.raw([file.extract for file in self.files])
         bound = bind(self.layout, raw, Context(self.t.store.timezone, self.t.store.codes))
         self.zone = bound.timezone
-        ways = [
-            Way(r.table, r.when, r.columns | local_time(r.table, r.columns, self.zone))
-            for r in bound.routes
-        ]
-        self.staged = self.t.stage(raw, bound.fault, ways, {"_zeroed": self._zeroed(raw, ways)})
+        ways = [Way(r.table, r.when, dict(r.columns)) for r in bound.routes]
+        marks = {"_zeroed": self._zeroed(raw, ways), "_midnight": self._timed(ways)}
+        self.staged = self.t.stage(raw, bound.fault, ways, marks)
         self._account()
         self._months()
+
+    def _timed(self, ways: Sequence[Way]) -> ir.BooleanValue:
+        """Give the ways of timed tables their local dates; return whether a row's is midnight."""
+        branches = []
+        for way in ways:
+            wall = local_clock(way.table, way.columns, self.zone)
+            if wall is not None:
+                known = way.columns["time_precision"]
+                way.columns.update(local_time(wall, known))
+                branches.append((way.when, at_midnight(wall, known)))
+        return ibis.cases(*branches, else_=False) if branches else ibis.literal(False)
 
     def _zeroed(self, raw: ir.Table, ways: Sequence[Way]) -> ir.BooleanValue:
         """Return whether a row gives coordinates that are no place: 0, 0."""
@@ -68,14 +76,14 @@ class Intake:
         branches = []
         for way, rule in zip(ways, self.layout.routes, strict=True):
             told = [
-                clean(raw[spelled[fold_name(column)]], {"", *self.layout.null, *reading.null})
+                _says(raw[spelled[fold_name(column)]], {"", *self.layout.null, *reading.null})
                 for reading in rule.readings
                 if reading.name in ("lon", "lat")
                 for column in reading.columns[:1]
                 if fold_name(column) in spelled
             ]
             if len(told) == 2:
-                lost = way.columns["lon"].isnull() & told[0].notnull() & told[1].notnull()
+                lost = ibis.ifelse(way.columns["lon"].isnull(), told[0] & told[1], False)
                 branches.append((way.when, lost))
         if not branches:
             return ibis.literal(False)
@@ -135,7 +143,8 @@ class Intake:
             )
             for row in _rows(counted):
                 self._count(self.files[row["_file"]], way.table, row)
-            self._midnights(rows, way)
+            if month is not None:
+                self._midnights(rows)
 
     def _count(self, file: FileTally, table: str, row: Mapping[str, Any]) -> None:
         file.tables[table] += row["n"]
@@ -146,14 +155,10 @@ class Intake:
         file.note(_NOWHERE, file.notes.get(_NOWHERE, 0) + row["nowhere"])
         file.note(_ZEROED, file.notes.get(_ZEROED, 0) + row["zeroed"])
 
-    def _midnights(self, rows: ir.Table, way: Way) -> None:
-        columns = {name: rows[name] for name in way.columns}
-        midnight = at_midnight(way.table, columns, self.zone)
-        if midnight is None:
-            return
-        timed = rows.mutate(midnight=midnight).filter(rows["time_precision"] == "instant")
+    def _midnights(self, rows: ir.Table) -> None:
+        timed = rows.filter(rows["time_precision"] == "instant")
         counted = timed.group_by("_file").aggregate(
-            n=timed.count(), midnights=timed["midnight"].cast("int64").sum()
+            n=timed.count(), midnights=timed["_midnight"].cast("int64").sum()
         )
         for row in _rows(counted):
             if row["midnights"] > _PILE_UP * row["n"]:
@@ -376,6 +381,10 @@ _AGAINST = "the area codes are of another vintage than the month would have"
 
 def _rows(table: ir.Table) -> Iterator[dict[str, Any]]:
     yield from table.to_pyarrow().to_pylist()
+
+
+def _says(column: ir.StringValue, nothing: set[str]) -> ir.BooleanValue:
+    return column.notnull() & ~column.strip().isin(sorted(nothing))
 
 
 def _any(rows: ir.Table) -> bool:

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from peelian.records.read import Extract
 from peelian.records.store.engines import DuckDB, literal_path, named, quoted
+from peelian.records.store.steps import Steps
 from peelian.schema import TABLES
 
 # What the engine calls a line that is no record, and what we call it.
@@ -27,7 +28,7 @@ class Way:
 
     table: str
     when: ir.BooleanValue
-    columns: Mapping[str, ir.Value]
+    columns: dict[str, ir.Value]
 
 
 class Staged:
@@ -124,6 +125,9 @@ def stage(
 ) -> Staged:
     """Read raw rows once, into a Parquet file of the work folder.
 
+    What is asked more than once of a row (a value, and whether it is at fault) is worked out once:
+    the rows pass through views, each naming what the next one uses.
+
     Args:
         engine: The loader's DuckDB, in which `raw` is a view made by `raw_view`.
         raw: The rows as they came.
@@ -132,24 +136,19 @@ def stage(
         marks: Further columns of `rows`, by names that begin with an underscore.
         folder: The work folder.
     """
-    values, names = _values(ways)
     name = raw.get_name()
+    steps = Steps(engine, raw)
+    names = _values(ways, steps, [fault, *marks.values()])
     taken = [(way.when, ibis.literal(number)) for number, way in enumerate(ways)]
-    inner = raw.select(
-        *raw.columns,
-        _fault=fault,
-        _way=ibis.cases(*taken, else_=ibis.null("int8")).cast("int8"),
-        **values,
-        **marks,
-    )
+    way = ibis.cases(*taken, else_=ibis.null("int8")).cast("int8")
+    steps.take({"_fault": fault, "_way": way, **marks})
     columns = [c for c in raw.columns if c != "_file"]
     fields = ", ".join(f"{named(c)} := {named(c)}" for c in columns)
-    kept = ", ".join(["_file", "_fault", "_way", *values, *marks])
+    kept = ", ".join(["_file", "_fault", "_way", *_distinct(names), *marks])
     path = folder / f"{name}.parquet"
     engine.run(
         f"COPY (SELECT {kept}, {_key(ways, names)} AS _key, CASE WHEN _fault IS NOT NULL THEN "
-        f"to_json(struct_pack({fields}))::VARCHAR END AS _text "
-        f"FROM ({ibis.to_sql(inner, dialect='duckdb')})) "
+        f"to_json(struct_pack({fields}))::VARCHAR END AS _text FROM {named(steps.name)}) "
         f"TO {quoted(path)} (FORMAT parquet, COMPRESSION uncompressed)"
     )
     engine.run(
@@ -160,19 +159,35 @@ def stage(
     return Staged(engine, name + "_staged", ways, names, list(marks))
 
 
-def _values(ways: Sequence[Way]) -> tuple[dict[str, ir.Value], list[dict[str, str]]]:
-    """Return the distinct values of all ways by a staged name, and each way's names for them."""
+def _values(ways: Sequence[Way], steps: Steps, others: Sequence[ir.Value]) -> list[dict[str, str]]:
+    """Work out the values of all ways, and return for each the names they have.
+
+    What all ways have in common is read once. The rest is read of the rows of its way alone: a
+    word looked for in another way's code list would be looked for to its end.
+    """
+    typed = [
+        {c: value.cast(TABLES[way.table][c].kind.ibis) for c, value in way.columns.items()}
+        for way in ways
+    ]
+    steps.take({f"_when{n}": way.when for n, way in enumerate(ways)})
+    steps.take_shared([*(v for mine in typed for v in mine.values()), *others])
     values: dict[str, ir.Value] = {}
+    alone: dict[str, ir.Value] = {}
     names: list[dict[str, str]] = []
-    for way in ways:
-        mine = {}
-        for ours, value in way.columns.items():
-            typed = value.cast(TABLES[way.table][ours].kind.ibis)
-            same = next((name for name, other in values.items() if other.equals(typed)), None)
-            mine[ours] = same or f"v{len(values)}"
-            values.setdefault(mine[ours], typed)
-        names.append(mine)
-    return values, names
+    for way, mine in zip(ways, typed, strict=True):
+        names.append({})
+        for ours, value in mine.items():
+            common = all(any(value.equals(v) for v in other.values()) for other in typed)
+            one = value if common else ibis.ifelse(way.when, value, None)
+            name = next((n for n, other in values.items() if other.equals(one)), f"v{len(values)}")
+            names[-1][ours] = name
+            values[name], alone[name] = one, value
+    steps.take(values, known_as=alone)
+    return names
+
+
+def _distinct(names: Sequence[Mapping[str, str]]) -> list[str]:
+    return list(dict.fromkeys(name for mine in names for name in mine.values()))
 
 
 def _key(ways: Sequence[Way], names: Sequence[Mapping[str, str]]) -> str:

@@ -17,7 +17,12 @@ from peelian.schema.kinds import Sensitivity
     [
         (377822, "integer", "377,822"),
         (-3, "integer", f"{words.MINUS}3"),
-        (0.04, "one", "0.0"),
+        (0, "one", "0.0"),
+        (0.04, "one", "<0.1"),
+        (3e-9, "three", "<0.001"),
+        (0.3, "integer", "<1"),
+        (0.0004, "percent", "<0.1%"),
+        (0.0, "percent", "0.0%"),
         (-0.04, "one", "0.0"),
         (56.66, "one", "56.7"),
         (1234.567, "two", "1,234.57"),

@@ -217,9 +217,10 @@ def test_the_scale_bar_is_true(visit):
     metres = page.evaluate(
         """() => {
             const { picture } = peelian.maps[0], { origin, step } = picture.areas.spec.outline;
+            const north = lat => Math.asinh(Math.tan(lat * Math.PI / 180)) / (2 * Math.PI);
             const place = (lon, lat) => [
                 ((lon + 180) / 360 - origin[0]) / step,
-                (0.5 - Math.asinh(Math.tan(lat * Math.PI / 180)) / (2 * Math.PI) - origin[1]) / step,
+                (0.5 - north(lat) - origin[1]) / step,
             ];
             const [west, east] = [place(-2.0, 55.2), place(-1.9, 55.2)];
             picture.lookAt(west, picture.view.scale);

@@ -109,13 +109,16 @@ def row_name(table: ReleasedTable, row: int) -> str:
 
 def _number(decimals: int) -> Callable[[Any], str]:
     def written(value: Any) -> str:
-        return f"{value:z,.{decimals}f}".replace("-", MINUS)
+        text = f"{value:z,.{decimals}f}"
+        if value > 0 and not text.strip("0."):  # something is not nothing
+            return f"<{10.0**-decimals:.{decimals}f}"
+        return text.replace("-", MINUS)
 
     return written
 
 
 def _percent(value: float) -> str:
-    return f"{100 * value:z.1f}%".replace("-", MINUS)
+    return f"{_number(1)(100 * value)}%"
 
 
 def _month(value: date | str) -> str:

@@ -97,7 +97,10 @@ class Section:
         failed = [check for check in self.release.diagnostics if check.held is False]
         if not failed:
             return None
-        items = [tag("li", self._check_words(check)) for check in failed]
+        items = [
+            tag("li", tag("strong", "Does not hold: "), self._check_words(check))
+            for check in failed
+        ]
         return tag(
             "div",
             tag("h3", "Before you use this"),

@@ -224,10 +224,16 @@ def _text_data(column: pa.ChunkedArray, form: Form) -> dict[str, Any]:
 
 
 def _short(value: Any, form: Form) -> int | float | None:
-    """Return a number rounded as it is shown, so that page and script write the same figures."""
+    """Return a number rounded as it is shown, so that page and script write the same figures.
+
+    One too small to show keeps its size, so that the script too can say that it is not nought.
+    """
     if words.missing(value):
         return None
     if form == "percent":
-        return round(float(f"{100 * value:.1f}") / 100, 3)
-    rounded = float(f"{value:.{words.DECIMALS[form]}f}")
+        rounded = round(float(f"{100 * value:.1f}") / 100, 3)
+    else:
+        rounded = float(f"{value:.{words.DECIMALS[form]}f}")
+    if value > 0 and not rounded:
+        return float(f"{value:.1e}")
     return int(rounded) if rounded.is_integer() else rounded

@@ -26,7 +26,8 @@ class TableData {
     const percent = column.form === "percent", decimals = percent ? 1 : DECIMALS[column.form];
     const fixed = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
     const text = (percent ? value * 100 : value).toLocaleString("en-GB", fixed);
-    return text.replace(/^-/, "\u2212") + (percent ? "%" : "");
+    const shown = value > 0 && !/[1-9]/.test(text) ? `<${(10 ** -decimals).toFixed(decimals)}` : text;
+    return shown.replace(/^-/, "\u2212") + (percent ? "%" : "");
   }
   sorted(name, upwards) {
     const column = this.columns[name], keys = column.sort ?? null;

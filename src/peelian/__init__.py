@@ -18,7 +18,20 @@ _ROOMS = {
     "run": "peelian.study",
     "write_report": "peelian.report",
 }
-__all__ = ["__version__", *sorted(_ROOMS)]
+__all__ = [
+    "PeelianError",
+    "Release",
+    "Result",
+    "Store",
+    "Study",
+    "__version__",
+    "ask",
+    "catalogue",
+    "load",
+    "release",
+    "run",
+    "write_report",
+]
 
 
 def __getattr__(name: str) -> object:

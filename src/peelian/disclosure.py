@@ -73,8 +73,8 @@ def release(result: Result, *, sensitivity: Sensitivity) -> Release:
     Counts from 1 to the threshold less one are held back, with every figure that rests on them.
     Then, in every line of a table along which counts could be added up to a known total, a single
     held-back cell would be the total less the rest: so the next smallest count of the line is held
-    back too, until each line has none or at least two. Of sensitive and special records, every count
-    of a table that names places smaller than a district is held back.
+    back too, until each line has none or at least two. Of sensitive and special records, every
+    count of a table that names places smaller than a district is held back.
 
     Args:
         result: A result stamped with its provenance.

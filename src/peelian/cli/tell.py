@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from peelian.catalogue import CATALOGUE, Entry, entry
 from peelian.cli.speak import say
+from peelian.records.tally import in_words
 from peelian.schema import TABLES
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def tell_ledger(store: "Store") -> None:
     for load in told["loads"]:
         say(f"{load['file']} [{load['layout']}, {load['source']}, {load['sensitivity']}]")
         say(f"  {_where_rows_went(load)}")
-        for note in load["notes"]:
+        for note in in_words(load["notes"]):
             say(f"  note: {note}")
     for row in told["quarantine"]:
         say(f"quarantined {row['n']:,}: {row['reason']}")

@@ -1,117 +1,39 @@
-"""What is wrong with a row: one reason a row, from the schema, naming columns and never a value."""
+"""Whether a file was misread: its faults counted, their reasons named, no value ever quoted."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-
-import ibis
+from collections.abc import Mapping
 
 from peelian.errors import InputError
-from peelian.records.map.functions import Expr
-from peelian.records.map.readings import Piece
 
-_NOT_A = {
-    "integer": "not a whole number",
-    "number": "not a number",
-    "flag": "not a yes or no",
-    "instant": "not a date and time",
-    "day": "not a date",
-    "month": "not a month",
-}
-# Wider than any quantity a police record holds; infinity and not-a-number lie beyond it.
-_HUGE = 1e300
-# Fewer faults than this say nothing about a whole file.
+# Fewer faults than this say nothing about a whole file, unless they are all of it.
 MOST_OF = 10
 
 
-def faults(piece: Piece, years: tuple[int, int]) -> list[tuple[Expr, str]]:
-    """Return what can be wrong with one column: each a condition and its reason.
-
-    Args:
-        piece: The column as it was read.
-        years: First and last year that a date may fall in.
-    """
-    if piece.words is None:
-        return []
-    reading, words, value = piece.reading, piece.words, piece.value
-    name = " or ".join(reading.columns)
-    found: list[tuple[Expr, str]] = []
-    if reading.required:
-        found.append((words.isnull(), f"{name}: empty, and {reading.name} needs it"))
-    if reading.how in _NOT_A:
-        found.append((words.notnull() & value.isnull(), f"{name}: {_NOT_A[reading.how]}"))
-    if reading.how == "code" and reading.unknown == "fault":
-        said = (
-            f"not a word of the code list {reading.codes}" if reading.codes else "not a known word"
-        )
-        found.append((words.notnull() & value.isnull(), f"{name}: {said}"))
-    if reading.how == "number":
-        found.append((~(value.abs() < _HUGE), f"{name}: not a finite number"))
-    if reading.how in ("instant", "day", "month"):
-        found.append((_outside(value, years), f"{name}: a year outside {years[0]} to {years[1]}"))
-    return found
-
-
-def place_faults(
-    lon: Piece, lat: Piece, bounds: tuple[float, float, float, float] | None
-) -> list[tuple[Expr, str]]:
-    """Return what can be wrong with a place: beyond the globe, or longitude and latitude swapped.
-
-    Args:
-        lon: The longitude as it was read.
-        lat: The latitude as it was read.
-        bounds: West, south, east, north that hold every place of the source, if that is known.
-    """
-    x, y = lon.value, lat.value
-    names = f"{', '.join(lat.reading.columns)} and {', '.join(lon.reading.columns)}"
-    found = []
-    if bounds is not None:
-        west, south, east, north = bounds
-        inside = x.between(west, east) & y.between(south, north)
-        turned = y.between(west, east) & x.between(south, north)
-        found.append((turned & ~inside, f"{names}: longitude and latitude are swapped"))
-    found.append(((x.abs() > 180) | (y.abs() > 90), f"{names}: not a place on the globe"))
-    return found
-
-
-def first_fault(found: Iterable[tuple[Expr, str]]) -> Expr:
-    """Return the first reason that holds of a row, or null where the row is sound."""
-    branches = [(condition, ibis.literal(reason)) for condition, reason in found]
-    if not branches:
-        return ibis.null("string")
-    return ibis.cases(*branches, else_=ibis.null("string"))
-
-
-def _outside(value: Expr, years: tuple[int, int]) -> Expr:
-    first, last = f"{years[0]:04}-01-01", f"{years[1] + 1:04}-01-01"
-    kind = value.type()
-    if kind.is_date():
-        return (value < ibis.literal(first, "date")) | (value >= ibis.literal(last, "date"))
-    # A day's grace each side, for the years are local and the moment is not.
-    low = datetime.fromisoformat(f"{first}T00:00:00+00:00") - timedelta(days=1)
-    high = datetime.fromisoformat(f"{last}T00:00:00+00:00") + timedelta(days=1)
-    return (value < ibis.literal(low, kind)) | (value >= ibis.literal(high, kind))
-
-
-def refuse_if_misread(name: str, read: int, reasons: Mapping[str, int]) -> None:
-    """Refuse a file most of whose rows are at fault: its columns are not what they were taken for.
+def misread(read: int, faulty: int) -> bool:
+    """Whether so many rows are at fault that the columns are not what they were taken for.
 
     Quarantine is for odd rows. When most rows fail, a column was shifted, renamed or exported in
     another form, and the few that passed may be wrong too.
 
     Args:
-        name: The file.
-        read: Its rows.
-        reasons: Rows set aside, by reason.
-
-    Raises:
-        InputError: More than half of ten rows or more were set aside.
+        read: Rows of the file.
+        faulty: Rows of it at fault.
     """
-    faulty = sum(reasons.values())
-    if faulty < MOST_OF or faulty * 2 <= read:
-        return
+    return faulty > 0 and (faulty == read or (faulty >= MOST_OF and faulty * 2 > read))
+
+
+def refusal(name: str, layout: str, read: int, reasons: Mapping[str, int]) -> InputError:
+    """Return the refusal of a file that was misread.
+
+    Args:
+        name: The file.
+        layout: What it was read as.
+        read: Its rows.
+        reasons: Rows at fault, by reason.
+    """
     worst = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))[:5]
-    raise InputError(
-        f"{name} was not loaded: {faulty:,} of its {read:,} rows do not fit their columns.",
+    return InputError(
+        f"{name} cannot be read as {layout}: {sum(reasons.values()):,} of its {read:,} rows do not "
+        "fit their columns. Nothing was loaded.",
         found="; ".join(f"{reason} ({count:,} rows)" for reason, count in worst),
         try_="see whether its columns are shifted or written another way; a mapping can say how",
         read="how-to/map-an-extract",

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from peelian.errors import InputError
+from peelian.records.check import misread, refusal
 from peelian.records.derive import AreaMap, Places, at_midnight, local_clock, local_time
 from peelian.records.map import Context, bind, spellings
 from peelian.records.map import Mapping as Layout
@@ -48,7 +49,8 @@ class Intake:
         """Read the rows once, and hold every row of every file to account.
 
         Raises:
-            InputError: The engine saw other rows than were counted, or no row of a file is sound.
+            InputError: The engine saw other rows than were counted, or most rows of a file are
+                at fault.
         """
         raw = self.t.raw([file.extract for file in self.files])
         bound = bind(self.layout, raw, Context(self.t.store.timezone, self.t.store.codes))
@@ -112,22 +114,16 @@ class Intake:
                     try_="look for quotes that open and do not close, or save it anew as CSV UTF-8",
                     read=_PAGE,
                 )
-            if file.quarantined and file.quarantined == file.extract.rows:
-                self._refuse_all(number)
+            if misread(file.extract.rows, file.quarantined):
+                self._refuse(number)
 
-    def _refuse_all(self, number: int) -> None:
+    def _refuse(self, number: int) -> None:
         faults = self.staged.faults([False] * len(self.files))
         mine = faults.filter(faults["_file"] == number)
         counted = mine.group_by("reason").aggregate(n=mine.count())
-        reasons = sorted(_rows(counted), key=lambda row: (-row["n"], row["reason"]))[:3]
+        reasons = {row["reason"]: row["n"] for row in _rows(counted)}
         file = self.files[number].extract
-        raise InputError(
-            f"No row of {file.name} can be loaded as {self.layout.layout}, so nothing was.",
-            found=f"{file.rows:,} rows: "
-            + "; ".join(f"{row['reason']} ({row['n']:,})" for row in reasons),
-            try_="check that its columns are in their places and hold what their names say",
-            read=_PAGE,
-        )
+        raise refusal(file.name, self.layout.layout, file.rows, reasons)
 
     def _months(self) -> None:
         """Count the sound rows of each file by table and month, and what is odd about them."""

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from peelian.errors import MappingError, nearest
-from peelian.records.check import faults, first_fault, place_faults
+from peelian.records.map.faults import faults, first_fault, place_faults
 from peelian.records.map.functions import Expr, wall_clock
 from peelian.records.map.language import PAGE, Mapping, RouteRule, When, fold_name
 from peelian.records.map.readings import Piece, Setting, clean, read

@@ -100,10 +100,15 @@ def clean(column: Expr, nothing: Iterable[str], *, padded: bool) -> Expr:
     a source that is known to write none.
     """
     text = column if column.type().is_string() else column.cast("string")
-    if padded:
-        spaced = text.startswith(" ") | text.endswith(" ")
-        text = ibis.ifelse(spaced, text.strip(), text)
     words = sorted(nothing)
+    return _unless(_trimmed(text) if padded else text, words)
+
+
+def _trimmed(text: Expr) -> Expr:
+    return ibis.ifelse(text.startswith(" ") | text.endswith(" "), text.strip(), text)
+
+
+def _unless(text: Expr, words: list[str]) -> Expr:
     if len(words) == 1:
         return text.nullif(words[0])
     return ibis.ifelse(text.isin(words), None, text)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import ibis
 import ibis.expr.types as ir
@@ -86,7 +87,8 @@ def _on(engine: Engine, name: str, table: pa.Table | None, folder: Path) -> ir.T
     """Put a table on an engine as a store would: from Parquet, by the schema."""
     if table is None:
         return engine.table(name, [])
-    file = folder / f"{name}.parquet"
+    # Never a name twice: engines remember what a file held.
+    file = folder / f"{name}-{uuid4().hex}.parquet"
     pq.write_table(table, file)
     return engine.table(name, [file])
 

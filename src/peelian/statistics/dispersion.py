@@ -41,6 +41,26 @@ def dispersion(counts: ArrayLike, exposure: ArrayLike) -> Dispersion:
     expected = total * share
     statistic = float(((y - expected) ** 2 / expected).sum())
     mean = areas - 1.0
-    variance = 2 * mean + ((1 / share).sum() - areas**2 - 2 * areas + 2) / total
+    variance = chance_variance(total, n)
+    if not variance:  # one event among two like areas: the statistic can have but one value
+        return Dispersion(statistic, mean, 1.0)
     p = gammaincc(mean**2 / variance, statistic * mean / variance)
     return Dispersion(statistic, mean, float(p))
+
+
+def chance_variance(total: float, exposure: ArrayLike) -> float:
+    """Return the variance of Pearson's chi-squared if areas share so many events at one rate.
+
+    >>> chance_variance(1000, [1.0, 1.0, 1.0])
+    3.996
+
+    Args:
+        total: Events altogether.
+        exposure: What they are counted against in each area; above zero.
+    """
+    n = np.asarray(exposure, dtype=float)
+    if not total:
+        return 0.0
+    areas = n.size
+    sparse = (n.sum() / n).sum() - areas**2 - 2 * areas + 2
+    return float(max(0.0, 2 * (areas - 1) + sparse / total))

@@ -5,6 +5,11 @@ the true rates from all areas together, with the spread that luck alone would gi
 draws each area's rate towards the mean by as much as its own count is unsure. Counts are taken as
 Poisson and true rates as Gamma with that mean and spread, so that each area's rate given its count
 is Gamma again; its mean is exactly Marshall's estimate.
+
+The spread is itself an estimate, and where areas are few or counts small it is often found to be
+nought when it is not; intervals that take it as known then hold the truth far too seldom (46 times
+in 100, with 30 areas of four events). So what is known of a rate is made as wide as a spread larger
+by one standard error would make it, about the same mean: see tests/recovery/test_rates.py.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +21,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from scipy.special import gammaincc, gammaincinv
 
+from peelian.statistics.dispersion import chance_variance
+
 Floats = NDArray[np.float64]
 Places = NDArray[np.integer]  # positions of areas
 
@@ -24,17 +31,25 @@ _BLOCK = 4_000_000  # draws held at once: 32 MB
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """What all areas share: the mean of their true rates, and the variance of those beyond luck."""
+    """What all areas share.
+
+    Args:
+        mean: The mean of their true rates.
+        variance: The variance of those, beyond what luck does to the observed ones.
+        doubt: The standard error of that variance, were there none.
+    """
 
     mean: float
     variance: float
+    doubt: float = 0.0
 
 
 def spread_of(counts: ArrayLike, exposure: ArrayLike) -> Spread:
     """Return the mean and variance of the true rates (Marshall 1991, global).
 
-    >>> spread_of([2, 2, 2], [10, 10, 10])
-    Spread(mean=0.2, variance=0.0)
+    >>> spread = spread_of([2, 2, 2], [10, 10, 10])
+    >>> spread.mean, spread.variance, round(spread.doubt, 4)
+    (0.2, 0.0, 0.0122)
 
     Args:
         counts: Events in each area.
@@ -43,7 +58,9 @@ def spread_of(counts: ArrayLike, exposure: ArrayLike) -> Spread:
     y, n = np.asarray(counts, dtype=float), np.asarray(exposure, dtype=float)
     mean = y.sum() / n.sum()
     observed = (n * (y / n - mean) ** 2).sum() / n.sum()
-    return Spread(float(mean), float(max(0.0, observed - mean / n.mean())))
+    luck = mean / n.mean()
+    doubt = luck * np.sqrt(chance_variance(y.sum(), n)) / n.size
+    return Spread(float(mean), float(max(0.0, observed - luck)), float(doubt))
 
 
 def smoothed(counts: ArrayLike, exposure: ArrayLike, spread: Spread) -> Floats:
@@ -126,15 +143,16 @@ def posterior(counts: ArrayLike, exposure: ArrayLike, spread: Spread | None = No
         spread: What all areas share; taken from these areas if not given.
 
     Assumes:
-        Events fall independently, given an area's rate. The mean and spread are taken as known,
-        which with fewer than some thirty areas makes the intervals too narrow.
+        Events fall independently, given an area's rate. With fewer than some thirty areas the
+        mean and spread are too unsure for the intervals to be relied on.
     """
     y, n = np.asarray(counts, dtype=float), np.asarray(exposure, dtype=float)
     shared = spread or spread_of(y, n)
-    if not shared.variance:
+    variance = shared.variance + shared.doubt
+    if not variance or not shared.mean:
         return Level(shared.mean, y.size)
-    mean, variance = shared.mean, shared.variance
-    return GammaRates(mean**2 / variance + y, mean / variance + n)
+    rate = shared.mean / variance + n
+    return GammaRates(smoothed(y, n, shared) * rate, rate)
 
 
 @dataclass(frozen=True)
@@ -178,7 +196,7 @@ class GammaRates:
 
 @dataclass(frozen=True)
 class Level:
-    """Every area at one rate: what is left when areas differ no more than luck would have it."""
+    """Every area at one rate, for certain: what is left where nothing could differ."""
 
     level: float
     areas: int
@@ -222,9 +240,8 @@ class WeightedRates:
     ) -> None:
         self._kinds, self._weights = tuple(kinds), tuple(weights)
         self._draws, self._seed = draws, seed
-        self.mean = sum(
-            (w * kind.mean for kind, w in zip(kinds, weights, strict=True)),
-            start=np.zeros_like(kinds[0].mean),
+        self.mean: Floats = np.sum(
+            [w * kind.mean for kind, w in zip(kinds, weights, strict=True)], axis=0
         )
 
     def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from peelian.analysis.places.profile.areas import Areas
 from peelian.analysis.places.profile.counts import Counts, Weights, names_of
-from peelian.analysis.places.profile.estimate import STEADY, Estimates
+from peelian.analysis.places.profile.estimate import Estimates
 from peelian.analysis.places.profile.need import Measure, Measured, Need
 from peelian.analysis.places.profile.period import Months
 from peelian.analysis.places.profile.targets import Targets
@@ -95,11 +95,6 @@ class Profile:
         return self.in_need & (self.found.rate_class == "high")
 
     @property
-    def firm(self) -> np.ndarray:
-        """Say of each area whether enough draws keep its class."""
-        return np.nan_to_num(self.found.stability) >= STEADY
-
-    @property
     def shown(self) -> bool:
         """Whether the data show that anywhere need and a high rate meet."""
-        return self.found.differ and bool((self.both & self.firm).any())
+        return self.found.differ and bool((self.both & self.found.firm).any())

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from peelian.analysis.places.profile.counts import Counts, Placed, Weights, is_of
+from peelian.errors import CannotAnswer
 from peelian.statistics.dispersion import dispersion
-from peelian.statistics.rates import GammaRates, Level, Posterior, WeightedRates, posterior
+from peelian.statistics.rates import Posterior, WeightedRates, posterior, spread_of
 
 LOW, HIGH = 2 / 3, 3 / 2  # limits of the classes, as ratios to the average
 STEADY = 0.8  # a class is firm if this share of draws keeps it
@@ -40,6 +41,7 @@ class Estimates:
         exceeds: Probability of a rate over one and a half times the average.
         excess: Expected burden over the average, in the period: never below zero.
         p: How often chance alone would make areas differ as much.
+        varies: Whether the rates are found to vary at all beyond chance.
     """
 
     burden: np.ndarray
@@ -56,16 +58,22 @@ class Estimates:
     exceeds: np.ndarray
     excess: np.ndarray
     p: float
+    varies: bool
 
     @property
     def differ(self) -> bool:
         """Whether areas differ more than chance would make them."""
-        return self.p <= CHANCE and not isinstance(self.posterior, Level)
+        return self.p <= CHANCE and self.varies
 
     @property
     def ratio(self) -> np.ndarray:
         """Return the smoothed rate over the average."""
         return self.smoothed / self.average
+
+    @property
+    def firm(self) -> np.ndarray:
+        """Say of each area whether enough draws keep its class."""
+        return np.nan_to_num(self.stability) >= STEADY
 
     def at(self, areas: np.ndarray) -> np.ndarray:
         """Return where areas, given by their positions among all, stand among the rated ones."""
@@ -81,12 +89,19 @@ def estimate(kinds: list[Kind], exposure: np.ndarray, *, draws: int, seed: int) 
         exposure: What they are counted against; nan or zero where there is nothing.
         draws: Draws behind the figures of a weighted rate.
         seed: Where draws start.
+
+    Raises:
+        CannotAnswer: Fewer than two areas have a rate, or none of them holds a record.
     """
     rated = np.nan_to_num(exposure) > 0
     n = exposure[rated]
     burden = sum((k.weight * k.counts for k in kinds), start=np.zeros(len(exposure)))
+    _refuse_nothing_to_compare(burden[rated], n.size)
     average = float(burden[rated].sum() / n.sum())
-    known = _posterior(kinds, rated, n, draws, seed)
+    spreads = [spread_of(kind.counts[rated], n) for kind in kinds]
+    each = [posterior(k.counts[rated], n, s) for k, s in zip(kinds, spreads, strict=True)]
+    weights = [kind.weight for kind in kinds]
+    known = each[0] if weights == [1.0] else WeightedRates(each, weights, draws=draws, seed=seed)
     low, high = known.interval()
     below, over = 1 - known.above(LOW * average), known.above(HIGH * average)
     ratio = known.mean / average
@@ -117,6 +132,7 @@ def estimate(kinds: list[Kind], exposure: np.ndarray, *, draws: int, seed: int) 
         exceeds=spread(over),
         excess=spread(known.expected_above(average) * n),
         p=min(1.0, len(tests) * min(tests)),
+        varies=any(one.variance > 0 for one in spreads),
     )
 
 
@@ -130,13 +146,13 @@ def kinds_of(placed: Placed, counts: Counts, rows: np.ndarray, harm: Weights | N
     ]
 
 
-def _posterior(
-    kinds: list[Kind], rated: np.ndarray, exposure: np.ndarray, draws: int, seed: int
-) -> Posterior:
-    each = [posterior(kind.counts[rated], exposure) for kind in kinds]
-    if len(each) == 1 and kinds[0].weight == 1:
-        return each[0]
-    if not any(isinstance(one, GammaRates) for one in each):
-        return Level(sum(k.weight * float(e.mean[0]) for k, e in zip(kinds, each, strict=True)),
-                     int(rated.sum()))  # fmt: skip
-    return WeightedRates(each, [kind.weight for kind in kinds], draws=draws, seed=seed)
+def _refuse_nothing_to_compare(burden: np.ndarray, areas: int) -> None:
+    if areas >= 2 and burden.sum() > 0:
+        return
+    raise CannotAnswer(
+        "There is nothing to compare: a profile sets the rates of areas against one another.",
+        found=f"{areas} areas with a denominator, and {'some' if burden.sum() else 'no'} records "
+        "in them",
+        try_="load boundaries and a denominator for the whole force, or ask of a longer period",
+        read="how-to/read-a-profile",
+    )

@@ -275,9 +275,9 @@ def _totals(asked: Profile) -> ResultTable:
             "high_need": number("Areas of high need", asked.in_need.sum()),
             "both": number("High need and high rate", asked.both.sum()),
             "both_firm": number("Of those, areas that hold their class",
-                                (asked.both & asked.firm).sum()),
+                                (asked.both & found.firm).sum()),
             "firm_share": (
-                _numbers([asked.firm[rated].mean()]),
+                _numbers([found.firm[rated].mean()]),
                 _figure("Areas that hold their class", "percent", note=f"In {STEADY:.0%} of draws "
                         "or more."),
             ),

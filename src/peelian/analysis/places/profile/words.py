@@ -69,7 +69,7 @@ def checks(asked: Profile) -> tuple[Check, ...]:
         ),
         Check(
             name="Classes hold",
-            held=bool(asked.firm[found.rated].mean() >= 0.8),
+            held=bool(found.firm[found.rated].mean() >= 0.8),
             says=say("{firm_share} of areas keep their class in four draws of five or more."),
         ),
         Check(

@@ -22,7 +22,7 @@ def family(name: str) -> tuple[Mapping, ...]:
             "There is no such layout.",
             found=name,
             try_=nearest(name, FAMILIES),
-            read="load-records",
+            read="how-to/load-records",
         )
     folder = files("peelian.records.layouts")
     return tuple(

@@ -185,7 +185,10 @@ def _key(down: str, across: str, stable: bool, targets: str | None) -> Markup:
         *squares,
         foot,
         tag("p", f"{across} →", class_="key-axis key-across"),
-        _key_line("swatch striped", f"Striped: fewer than {STEADY:.0%} of draws keep this class")
+        _key_line(
+            "swatch striped",
+            f"Striped, or paler where small: under {STEADY:.0%} of draws keep this class",
+        )
         if stable
         else None,
         _key_line("swatch outlined", f"Outlined: {targets}") if targets else None,

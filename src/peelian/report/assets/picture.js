@@ -3,7 +3,10 @@ const CLASS_COLOURS = [
   "#f2f1ec", "#a8cbe6", "#3f8ecb", "#f6c7a6", "#a89aa5", "#4a6691", "#d9662b", "#8b4548", "#2b2338",
 ];
 // Halfway to the background: a class that could easily be another, where stripes are too fine.
-const PALER = CLASS_COLOURS.map((colour) => `color-mix(in srgb, ${colour}, #e9edf0 50%)`);
+const PALER = CLASS_COLOURS.map((colour) => {
+  const halfway = (at, to) => Math.round((parseInt(colour.slice(at, at + 2), 16) + to) / 2);
+  return `rgb(${halfway(1, 233)}, ${halfway(3, 237)}, ${halfway(5, 240)})`;
+});
 const INK = "#16202b", PAPER = "#ffffff", SEA = "#e9edf0", TARGET = "#b0006e", FOCUS = "#ffc91f";
 const SANS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 const EARTH = 40075017; // metres around the equator: the side of the web Mercator square

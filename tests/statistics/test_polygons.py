@@ -1,6 +1,7 @@
 """The polygon index answers as shapely does, point for point, on borders too."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -23,6 +24,28 @@ def first_that_covers(polygons, x, y):
     return np.where(hits.any(axis=0), hits.argmax(axis=0), -1)
 
 
+def touches_exactly(polygon, x, y):
+    """Say by exact fractions whether a point is in a polygon or on its border."""
+    x, y, inside = Fraction(float(x)), Fraction(float(y)), False
+    for ring in shapely.get_rings(shapely.get_parts(polygon)):
+        corners = [tuple(map(Fraction, xy)) for xy in shapely.get_coordinates(ring).tolist()]
+        for (x1, y1), (x2, y2) in pairwise(corners):
+            turn = (x1 - x) * (y2 - y) - (y1 - y) * (x2 - x)
+            if turn == 0 and min(x1, x2) <= x <= max(x1, x2) and min(y1, y2) <= y <= max(y1, y2):
+                return True
+            inside ^= (y1 > y) != (y2 > y) and (turn > 0) == (y2 > y1)
+    return inside
+
+
+def test_a_point_is_on_a_border_to_the_last_bit():
+    """Shapely 2.2 reckons with 106 bits and says that this point is outside; it is on the line."""
+    corners = [(-2, 0), (0, 0), (0, -1), (-6, -4), (-0.8571428571428571, -0.5714285714285714)]
+    polygon = shapely.Polygon(corners)
+    assert touches_exactly(polygon, -4.5, -3.0)
+    index = PolygonIndex(np.array([polygon], object))
+    assert index.locate(np.array([-4.5]), np.array([-3.0])).tolist() == [0]
+
+
 @st.composite
 def shapes(draw):
     """A convex shape, or one with a bite or a hole, or two in one."""
@@ -39,8 +62,11 @@ def test_the_first_polygon_inside_or_on_whose_border_a_point_is(polygons):
     lattice = np.arange(-21, 21.5, 0.5)  # full of corners and of points on borders
     x, y = (axis.ravel() for axis in np.meshgrid(lattice, lattice))
     found = PolygonIndex(polygons).locate(x, y)
-    # overlays have corners that are no whole numbers; there shapely's own covers is the judge
-    assert (found == first_that_covers(polygons, x, y)).all()
+    for n in np.flatnonzero(found != first_that_covers(polygons, x, y)):
+        # overlays have corners that are no whole numbers, and then a point can be on a border by
+        # less than the 106 bits shapely reckons with: exact fractions are the judge
+        exact = [k for k, polygon in enumerate(polygons) if touches_exactly(polygon, x[n], y[n])]
+        assert found[n] == min(exact, default=-1)
 
 
 @settings(deadline=None)

@@ -16,8 +16,8 @@ class PolygonIndex:
 
     A point belongs to the first polygon, in the order given, that it is inside or on the border of.
     So a point on a shared border belongs to one polygon only, and always the same one; so does a
-    point where polygons overlap. Sides of lines are decided exactly, so the answer is that of
-    `shapely.covers`.
+    point where polygons overlap. Sides of lines are decided exactly; shapely's own predicates
+    reckon with 106 bits, and can miss that a point is on a border by less.
 
     Args:
         polygons: Shapely polygons and multipolygons, valid, in any plane coordinates (degrees do,

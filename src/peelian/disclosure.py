@@ -13,6 +13,8 @@ from peelian.results import Cell, Check, Drawing, Field, Provenance, Result, Res
 from peelian.schema.kinds import Sensitivity
 
 _KEY = object()  # only this room can turn it
+# From here on nothing is told of places smaller than a district.
+_SMALL_PLACES = Sensitivity.SENSITIVE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +76,8 @@ def release(result: Result, *, sensitivity: Sensitivity) -> Release:
     Then, in every line of a table along which counts could be added up to a known total, a single
     held-back cell would be the total less the rest: so the next smallest count of the line is held
     back too, until each line has none or at least two. Of sensitive and special records, every
-    count of a table that names places smaller than a district is held back.
+    count of a table that names places smaller than a district is held back, and so are those names
+    where they are listed by rank.
 
     Args:
         result: A result stamped with its provenance.
@@ -114,9 +117,11 @@ def _protect(table: ResultTable, sensitivity: Sensitivity) -> ReleasedTable:
     held = {name: _small(table, name, sensitivity) for name in table.columns_of("count")}
     for name, mask in held.items():
         _complement(table, name, mask)
-        if sensitivity >= Sensitivity.SENSITIVE and _below_district(table):
+        if sensitivity >= _SMALL_PLACES and _below_district(table):
             mask[:] = True
     for name, meaning in table.fields.items():
+        if meaning.role == "label" and meaning.below_district and sensitivity >= _SMALL_PLACES:
+            held[name] = np.ones(table.data.num_rows, bool)  # an order of places tells of counts
         if meaning.role == "figure" and meaning.of:
             held[name] = np.logical_or.reduce([held[count] for count in meaning.of])
     data = table.data

@@ -104,6 +104,24 @@ def test_sensitive_records_are_not_counted_by_places_below_district(level, all_h
     assert (out.data.column("rate").null_count == 4) == all_held
 
 
+def test_an_order_of_small_places_is_not_told_of_sensitive_records():
+    ranked = ResultTable(
+        caption="First areas",
+        data=pa.table(
+            {"rank": [1, 2], "name": ["Harrowmere 003B", "Tollenby 001A"], "n": [90, 80]}
+        ),
+        fields={
+            "rank": Field(role="key", label="Order"),
+            "name": Field(role="label", label="Area", below_district=True),
+            "n": Field(role="count", label="Records"),
+        },
+    )
+    _, out = held(ranked, Sensitivity.SENSITIVE)
+    assert out.data.column("name").null_count == 2
+    _, open_ = held(ranked, Sensitivity.INTERNAL)
+    assert open_.data.column("name").null_count == 0
+
+
 def test_a_single_small_count_among_zeros_hides_a_zero_too():
     mask, _ = held(two_way([[3, 0], [0, 0]]))
     assert mask.reshape(2, 2)[0].sum() == 2

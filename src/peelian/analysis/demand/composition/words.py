@@ -40,7 +40,7 @@ def say(template: str, kinds: Sequence[Kind], **words: str) -> Sentence:
 def answer(kinds: Sequence[Kind], months: np.ndarray) -> Sentence:
     """Return how many records of each kind there are, and what most of them are."""
     counts = " and ".join(f"{{{k.name}}} {k.name}" for k in kinds)
-    tops = ", ".join(
+    tops = " and ".join(
         f"{{{k.name}_top}} ({{{k.name}_top_share}}) of {k.name}" for k in kinds if k.total
     )
     missing = [k for k in kinds if not k.covered.all()]

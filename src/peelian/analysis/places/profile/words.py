@@ -132,8 +132,8 @@ def _about_records(asked: Profile) -> tuple[str, ...]:
         "reporting and recording differ between places.",
         "Harm rests on {version}, a {status}; a category holds offences of very different weight, "
         "so look at counts beside it." if asked.harm else "",
-        "The areas listed hold counts that are high partly by luck: with nothing done, expect "
-        "{expected_fall} fewer, so a fall of that size is not an effect."
+        "The areas listed hold counts that are high partly by luck: with nothing done, expect at "
+        "least {expected_fall} fewer, so a fall of that size is not an effect."
         if len(asked.targets)
         else "",
     )  # fmt: skip

@@ -118,7 +118,7 @@ class Intake:
                 self._refuse(number)
 
     def _refuse(self, number: int) -> None:
-        faults = self.staged.faults([False] * len(self.files))
+        faults = self.staged.set_aside([False] * len(self.files))
         mine = faults.filter(faults["_file"] == number)
         counted = mine.group_by("reason").aggregate(n=mine.count())
         reasons = {row["reason"]: row["n"] for row in _rows(counted)}
@@ -321,15 +321,8 @@ class Intake:
             )
         )
         exact = [bool(f.quarantined) and one_line_each(f.extract) for f in self.files]
-        faults = self.staged.faults(exact).inner_join(ids, "_file")
-        self.t.quarantine(faults.select("load_id", "line", "reason", "row"))
-        if self.repeats is not None:
-            odd = self.repeats.filter(self.repeats["reason"].notnull()).select("_row", "reason")
-            for number, way in enumerate(self.staged.ways):
-                rows = self.staged.of(number).inner_join(odd, "_row").inner_join(ids, "_file")
-                values = ibis.struct({name: rows[name] for name in way.columns})
-                text = values.cast("json").cast("string")
-                self.t.quarantine(rows.select("load_id", "reason", row=text))
+        rows = self.staged.set_aside(exact, self.repeats).inner_join(ids, "_file")
+        self.t.quarantine(rows.select("load_id", "line", "reason", "row"))
 
     def _coverage(self) -> pa.Table:
         rows = [

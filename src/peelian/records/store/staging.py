@@ -65,33 +65,48 @@ class Staged:
         values = {ours: rows[staged] for ours, staged in self.names[way].items()}
         return rows.select("_row", "_file", *self.marks, **values)
 
-    def faults(self, exact: Sequence[bool]) -> ir.Table:
-        """Return the rows at fault and the lines that were no records: why, and as they came.
+    def set_aside(self, exact: Sequence[bool], repeats: ir.Table | None = None) -> ir.Table:
+        """Return the rows that cannot be loaded: where they stand, why not, and as they came.
 
         Args:
             exact: For each file, whether every record of it stands on one line, so that the line of
                 a row follows from its order.
+            repeats: Rows that say something else under a known key, from `set_repeats_aside`.
 
         Returns:
             Columns `_file`, `line` (null where it is not known), `reason`, `row`.
         """
-        rejects, lines = named(self.name + "_lines"), "[" + ", ".join(map(str, exact)) + "]"
+        view, exactly = f"{self.name}_aside", "[" + ", ".join(map(str, exact)) + "]"
+        bad = f"SELECT _file, _row, _fault, _text FROM {named(self.name)} WHERE _fault IS NOT NULL"
+        if repeats is not None:
+            bad += (
+                f" UNION ALL SELECT s._file, s._row, r.reason, {self._as_json()} "
+                f"FROM {named(self.name)} s JOIN {named(repeats.get_name())} r ON s._row = r._row "
+                "WHERE r.reason IS NOT NULL"
+            )
         self.engine.run(
-            f"""CREATE VIEW {named(self.name + "_faults")} AS
+            f"""CREATE OR REPLACE VIEW {named(view)} AS
             WITH lost AS (SELECT *, row_number() OVER (PARTITION BY _file ORDER BY line) AS nth
-                          FROM {rejects}),
+                          FROM {named(self.name + "_lines")}),
             starts AS (SELECT _file, min(_row) AS start FROM {named(self.name)} GROUP BY 1),
-            bad AS (SELECT s._file, _row - start + 1 AS nth, _fault, _text
-                    FROM {named(self.name)} s JOIN starts ON s._file = starts._file
-                    WHERE _fault IS NOT NULL)
-            SELECT bad._file, CASE WHEN {lines}[bad._file + 1]
+            bad AS (SELECT b._file, _row - start + 1 AS nth, _fault, _text
+                    FROM ({bad}) b JOIN starts ON b._file = starts._file)
+            SELECT bad._file, CASE WHEN {exactly}[bad._file + 1]
                 THEN bad.nth + 1 + coalesce(lost.nth, 0) END AS line, _fault AS reason, _text AS row
             FROM bad ASOF LEFT JOIN (SELECT _file, nth, line - 1 - nth AS before FROM lost) lost
                 ON bad._file = lost._file AND bad.nth > lost.before
             UNION ALL
-            SELECT _file, CASE WHEN {lines}[_file + 1] THEN line END, reason, row FROM lost"""
+            SELECT _file, CASE WHEN {exactly}[_file + 1] THEN line END, reason, row FROM lost"""
         )
-        return self.engine.ibis.table(self.name + "_faults")
+        return self.engine.ibis.table(view)
+
+    def _as_json(self) -> str:
+        """Return SQL for a sound row's values, as JSON: the row as it came is not kept of those."""
+        ways = []
+        for number, mine in enumerate(self.names):
+            fields = ", ".join(f"{named(ours)} := s.{staged}" for ours, staged in mine.items())
+            ways.append(f"WHEN s._way = {number} THEN to_json(struct_pack({fields}))::VARCHAR")
+        return f"CASE {' '.join(ways)} END"
 
 
 def raw_view(engine: DuckDB, name: str, files: Sequence[Extract]) -> ir.Table:

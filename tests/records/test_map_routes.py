@@ -105,7 +105,7 @@ def test_a_row_that_does_not_fit_has_a_reason_that_names_the_column():
         ({"Longitude": "west"}, "Longitude: not a number"),
         ({"Longitude": "54.9", "Latitude": "-1.6"}, swapped),
         ({"Latitude": "154.9"}, "Latitude and Longitude: not a place on the globe"),
-        ({"Longitude": "nan"}, "Longitude: not a finite number"),
+        ({"Longitude": "nan"}, "Latitude and Longitude: not a place on the globe"),
         ({"Month": "June", "Longitude": "west"}, "Month: not a month"),
     ]
     assert streets(*(changes for changes, _ in cases)) == [reason for _, reason in cases]

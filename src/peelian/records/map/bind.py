@@ -204,7 +204,7 @@ def _precision(clocks: list[Piece], raw: ir.Table, zone: str) -> Expr:
     """Return how exactly the time is known, from how the first filled clock column was read."""
     known = [
         (
-            piece.value.notnull(),
+            piece.value.notnull() if piece.words is None else piece.words.notnull(),
             _pile_up(piece.value, raw, zone) if piece.reading.midnight_is_day else piece.precision,
         )
         for piece in clocks

@@ -1,11 +1,12 @@
 """What is wrong with a row: one reason, from the schema, that names columns and never a value."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import ibis
 
 from peelian.records.map.functions import Expr
+from peelian.records.map.language import Reading
 from peelian.records.map.readings import Piece
 
 _NOT_A = {
@@ -29,23 +30,26 @@ def faults(piece: Piece, years: tuple[int, int]) -> list[tuple[Expr, str]]:
     """
     if piece.words is None:
         return []
-    reading, words, value = piece.reading, piece.words, piece.value
+    reading, words = piece.reading, piece.words
+    read = piece.value if piece.wall is None else piece.wall
     name = " or ".join(reading.columns)
     found: list[tuple[Expr, str]] = []
     if reading.required:
         found.append((words.isnull(), f"{name}: empty, and {reading.name} needs it"))
-    if reading.how in _NOT_A:
-        found.append((words.notnull() & value.isnull(), f"{name}: {_NOT_A[reading.how]}"))
-    if reading.how == "code" and reading.unknown == "fault":
-        said = (
-            f"not a word of the code list {reading.codes}" if reading.codes else "not a known word"
-        )
-        found.append((words.notnull() & value.isnull(), f"{name}: {said}"))
-    if reading.how == "number":
-        found.append((~(value.abs() < _HUGE), f"{name}: not a finite number"))
+    if wrong := _cannot_be(reading):
+        found.append((words.notnull() & read.isnull(), f"{name}: {wrong}"))
+    if reading.how == "number" and reading.name not in ("lon", "lat"):
+        found.append((~(read.abs() < _HUGE), f"{name}: not a finite number"))
     if reading.how in ("instant", "day", "month"):
-        found.append((_outside(value, years), f"{name}: a year outside {years[0]} to {years[1]}"))
+        found.append((_outside(read, years), f"{name}: a year outside {years[0]} to {years[1]}"))
     return found
+
+
+def _cannot_be(reading: Reading) -> str:
+    """Return what is wrong with words that no value could be read from; empty where any may."""
+    if reading.how == "code" and reading.unknown == "fault":
+        return f"not a word of the code list {reading.codes}" if reading.codes else "no known word"
+    return _NOT_A.get(reading.how, "")
 
 
 def place_faults(
@@ -60,14 +64,17 @@ def place_faults(
     """
     x, y = lon.value, lat.value
     names = f"{', '.join(lat.reading.columns)} and {', '.join(lon.reading.columns)}"
-    found = []
-    if bounds is not None:
-        west, south, east, north = bounds
-        inside = x.between(west, east) & y.between(south, north)
-        turned = y.between(west, east) & x.between(south, north)
-        found.append((turned & ~inside, f"{names}: longitude and latitude are swapped"))
-    found.append(((x.abs() > 180) | (y.abs() > 90), f"{names}: not a place on the globe"))
-    return found
+    beyond = (x.abs() > 180) | (y.abs() > 90)  # not-a-number and infinity are, too
+    if bounds is None:
+        return [(beyond, f"{names}: not a place on the globe")]
+    west, south, east, north = bounds
+    # Nearly every row lies inside, and so asks nothing more.
+    outside = ~(x.between(west, east) & y.between(south, north))
+    turned = y.between(west, east) & x.between(south, north)
+    return [
+        (outside & turned, f"{names}: longitude and latitude are swapped"),
+        (outside & beyond, f"{names}: not a place on the globe"),
+    ]
 
 
 def first_fault(found: Iterable[tuple[Expr, str]]) -> Expr:
@@ -78,12 +85,11 @@ def first_fault(found: Iterable[tuple[Expr, str]]) -> Expr:
     return ibis.cases(*branches, else_=ibis.null("string"))
 
 
-def _outside(value: Expr, years: tuple[int, int]) -> Expr:
-    first, last = f"{years[0]:04}-01-01", f"{years[1] + 1:04}-01-01"
-    kind = value.type()
-    if kind.is_date():
-        return (value < ibis.literal(first, "date")) | (value >= ibis.literal(last, "date"))
-    # A day's grace each side, for the years are local and the moment is not.
-    low = datetime.fromisoformat(f"{first}T00:00:00+00:00") - timedelta(days=1)
-    high = datetime.fromisoformat(f"{last}T00:00:00+00:00") + timedelta(days=1)
-    return (value < ibis.literal(low, kind)) | (value >= ibis.literal(high, kind))
+def _outside(read: Expr, years: tuple[int, int]) -> Expr:
+    kind = read.type()
+    zone = UTC if kind.timezone else None
+    first = datetime(years[0], 1, 1, tzinfo=zone)
+    last = datetime(years[1], 12, 31, 23, 59, 59, 999999, tzinfo=zone)
+    if zone:  # a day's grace, for the years are local and the moment is not
+        first, last = first - timedelta(days=1), last + timedelta(days=1)
+    return ~read.between(ibis.literal(first, kind), ibis.literal(last, kind))

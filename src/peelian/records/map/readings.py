@@ -1,6 +1,6 @@
 """One reading made an expression: the source's words cleaned, and the value they stand for."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -8,7 +8,14 @@ from pathlib import Path
 import ibis
 
 from peelian.errors import MappingError, nearest
-from peelian.records.map.functions import Expr, at_zone, from_microseconds, try_strptime, wall_clock
+from peelian.records.map.functions import (
+    Expr,
+    at_zone,
+    from_microseconds,
+    looked_up,
+    try_strptime,
+    wall_clock,
+)
 from peelian.records.map.language import PAGE, Reading
 from peelian.schema.codes import CodeList, code_list, fold
 from peelian.schema.kinds import Kind
@@ -31,12 +38,15 @@ class Piece:
         words: The source's cleaned words, null where it says nothing; None for a constant.
         value: What they stand for, of the schema's type; null where they do not parse.
         precision: How exactly a time is known: a word of `time_precision`; None if not a time.
+        wall: Of a day or a month, its start by the clocks it was written by: what faults are
+            looked for in, since turning it into a moment costs more than all the rest.
     """
 
     reading: Reading
     words: Expr | None
     value: Expr
     precision: Expr | None = None
+    wall: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +125,15 @@ def _unless(text: Expr, words: list[str]) -> Expr:
 
 
 def _text(reading: Reading, words: Expr, _: Setting) -> Expr:
-    return _translated(words, reading.words, words) if reading.words else words
+    if not reading.words:
+        return words
+    return ibis.coalesce(looked_up(words, reading.words), words)
 
 
 def _code(reading: Reading, words: Expr, setting: Setting) -> Expr:
-    unknown = words if reading.unknown == "keep" else ibis.null("string")
+    unknown = [words] if reading.unknown == "keep" else []
     if not reading.codes:
-        return _translated(words, reading.words, unknown)
+        return ibis.coalesce(looked_up(words, reading.words), *unknown)
     known = code_list(reading.codes, setting.codes)
     exact = {
         word: entry.code
@@ -131,9 +143,9 @@ def _code(reading: Reading, words: Expr, setting: Setting) -> Expr:
     folded = dict(known.spellings())
     for theirs, ours in reading.words.items():
         exact[theirs], folded[fold(theirs)] = _known(known, ours, reading), ours
-    # Folding rebuilds every string; only words that are not written as we know them need it.
-    slow = _translated(words.lower().re_replace(r"\s+", " ").strip(), folded, unknown)
-    return _translated(words, exact, slow)
+    # Folding rebuilds a string, so only words that are not written as we know them come to it.
+    plain = words.lower().re_replace(r"\s+", " ").strip()
+    return ibis.coalesce(looked_up(words, exact), looked_up(plain, folded), *unknown)
 
 
 def _known(codes: CodeList, word: str, reading: Reading) -> str:
@@ -146,10 +158,6 @@ def _known(codes: CodeList, word: str, reading: Reading) -> str:
             read=PAGE,
         )
     return word
-
-
-def _translated(words: Expr, pairs: Mapping[str, str], unknown: Expr) -> Expr:
-    return words.cases(*pairs.items(), else_=unknown)
 
 
 def _number(_: Reading, words: Expr, __: Setting) -> Expr:
@@ -165,9 +173,9 @@ def _integer(reading: Reading, words: Expr, setting: Setting) -> Expr:
 
 
 def _flag(reading: Reading, words: Expr, _: Setting) -> Expr:
-    pairs = dict.fromkeys(YES, True) | dict.fromkeys(NO, False)
-    pairs |= {fold(theirs): ours.lower() in YES for theirs, ours in reading.words.items()}
-    return words.lower().cases(*pairs.items(), else_=ibis.null("boolean"))
+    pairs = dict.fromkeys(YES, "true") | dict.fromkeys(NO, "false")
+    pairs |= {fold(t): "true" if o.lower() in YES else "false" for t, o in reading.words.items()}
+    return looked_up(words.lower(), pairs).cast("boolean")
 
 
 _PLAIN: dict[str, Callable[[Reading, Expr, Setting], Expr]] = {
@@ -187,9 +195,9 @@ def _time(reading: Reading, words: Expr, setting: Setting) -> Piece:
         return Piece(reading, words, moment, ibis.literal("instant"))
     wall = _month(reading, words) if reading.how == "month" else _day(reading, words, zone)
     if reading.kind == Kind.DAY:
-        return Piece(reading, words, wall.date())
+        return Piece(reading, words, wall.date(), wall=wall)
     moment = at_zone(ibis.literal(setting.zone), wall)
-    return Piece(reading, words, moment, ibis.literal(reading.how))
+    return Piece(reading, words, moment, ibis.literal(reading.how), wall)
 
 
 def _moment(reading: Reading, words: Expr, zone: str) -> Expr:

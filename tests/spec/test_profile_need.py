@@ -241,10 +241,32 @@ def test_records_of_another_vintage_without_links_are_refused(result_of):
 
 
 def test_links_that_do_not_say_how_to_share_are_refused(result_of):
-    with pytest.raises(VintageMismatch, match="1 old areas whose links have no weight"):
+    with pytest.raises(VintageMismatch, match="20 of 115"):
         result_of(
             given(DECILE, DECILES, crimes=OLD_CRIMES, more=LINKS.replace("0.25", "-")), per_head
         )
+
+
+def test_a_few_records_that_no_link_brings_along_are_left_out_and_said(spec, said):
+    """One record in 1,001 is of an old area that was split nobody knows how."""
+    crimes = """
+crimes
+area_code | area_vintage | crime_type | local_date | times
+A         | V1           | burglary   | 2022-01    | 600
+B         | V1           | burglary   | 2022-02    | 400
+bc        | OLD          | burglary   | 2022-01    | 1
+
+"""
+    result = spec(
+        given(DECILE, DECILES, crimes=crimes, more=LINKS.replace("0.25", "-")),
+        per_head,
+        """
+        totals
+        n    | other_vintage | outside
+        1000 | 1             | 0
+        """,
+    )
+    assert any("1 are coded by another vintage" in said(result, c) for c in result.caveats)
 
 
 def test_links_that_lose_counts_are_refused(result_of):

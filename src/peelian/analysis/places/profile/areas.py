@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from peelian.errors import CannotAnswer, VintageMismatch, nearest
-from peelian.statistics.alignment import Moved, move
+from peelian.statistics.alignment import move
 
 _PAGE = "how-to/read-a-profile"
 
@@ -98,11 +98,12 @@ class Links:
     unchanged: np.ndarray
     ends: int
 
-    def move(self, codes: pa.Array, values: np.ndarray) -> tuple[np.ndarray, Moved]:
+    def move(self, codes: pa.Array, values: np.ndarray) -> tuple[np.ndarray, float]:
         """Share values of the other vintage's areas among the areas in use.
 
         Returns:
-            The value of each area in use, and what the move left behind.
+            The value of each area in use, and how much could not be moved: from codes that no link
+            leads on from, or along links without a weight.
 
         Raises:
             VintageMismatch: The weights of an old area do not add up to one.
@@ -119,9 +120,9 @@ class Links:
                 "The links between vintages do not conserve counts.",
                 found=str(problem),
                 try_="load the links again, with weights that add up to one for each old area",
-                read="how-to/load-areas",
+                read="how-to/link-vintages",
             ) from problem
-        return moved.counts[: self.ends], moved
+        return moved.counts[: self.ends], moved.left_behind + float(values[~known].sum())
 
     def same(self, codes: pa.Array, values: np.ndarray) -> np.ndarray:
         """Return the values of areas that are the same in both vintages; nan for the others."""

@@ -16,7 +16,8 @@ from peelian.schema.codes import fold
 
 LISTS = {"crimes": "crime_type", "incidents": "incident_category"}
 _PAGE = "how-to/read-a-profile"
-# Records of a vintage that nothing links are left out and counted; above this share, refused.
+# Records of a vintage that no link brings along are left out and counted; above this share, the
+# question is refused.
 _MOST_UNLINKED = 0.01
 
 
@@ -103,14 +104,25 @@ class Placed:
     areas: int
 
     def over(self, rows: np.ndarray) -> np.ndarray:
-        """Return how many records of these rows each area in use holds.
-
-        Raises:
-            VintageMismatch: The links some of them need do not say how to share.
-        """
+        """Return how many records of these rows each area in use holds."""
         here = rows & (self.place >= 0)
         held = np.bincount(self.place[here], self.n[here], minlength=self.areas)
-        return held + _moved(self, rows & self.linked)
+        return held + self.moved(rows)[0]
+
+    def moved(self, rows: np.ndarray) -> tuple[np.ndarray, float]:
+        """Return what each area in use gets of other vintages' records, and how many are stuck.
+
+        A record is stuck where no link leads on, or where it does not say what share goes along it.
+        """
+        gained, stuck = np.zeros(self.areas), 0.0
+        vintages = np.asarray(self.tallied["area_vintage"], dtype=object)
+        for name, link in self.links.items():
+            these = rows & self.linked & (vintages == name)
+            codes = self.tallied["area_code"].filter(pa.array(these)).combine_chunks()
+            here, left = link.move(codes, self.n[these])
+            gained += here
+            stuck += left
+        return gained, stuck
 
 
 def place(tallied: pa.Table, areas: Areas, links: Mapping[str, Links]) -> Placed:
@@ -139,7 +151,8 @@ class Counts:
         total: Records of the chosen categories altogether.
         not_placed: Of those, records without an area.
         outside: Of those, records in an area that is not in use.
-        other_vintage: Of those, records coded by a vintage that nothing links to the areas.
+        other_vintage: Of those, records of another vintage that no link, or none with a weight,
+            brings to the areas.
         moved: Records brought here from another vintage.
         snapped: Records on a snapped point.
     """
@@ -148,7 +161,7 @@ class Counts:
     total: int
     not_placed: int
     outside: float
-    other_vintage: int
+    other_vintage: float
     moved: float
     snapped: int
 
@@ -174,7 +187,8 @@ def counted(placed: Placed, rows: np.ndarray, vintage: str) -> Counts:
             try_="another period or other categories",
             read=_PAGE,
         )
-    unlinked = int(n[rows & has_area & ~own & ~linked].sum())
+    gained, stuck = placed.moved(rows)
+    unlinked = float(n[rows & has_area & ~own & ~linked].sum()) + stuck
     _refuse_unlinked(unlinked, int(n[rows & has_area].sum()), vintage)
     by_area = placed.over(rows)
     used = float(by_area.sum())
@@ -182,9 +196,9 @@ def counted(placed: Placed, rows: np.ndarray, vintage: str) -> Counts:
         by_area=by_area,
         total=total,
         not_placed=int(n[rows & ~has_area].sum()),
-        outside=float(n[rows & (own | linked)].sum()) - used,
+        outside=float(n[rows & has_area].sum()) - unlinked - used,
         other_vintage=unlinked,
-        moved=used - float(n[rows & (placed.place >= 0)].sum()),
+        moved=float(gained.sum()),
         snapped=int(np.asarray(placed.tallied["snapped"])[rows].sum()),
     )
 
@@ -196,36 +210,15 @@ def is_of(tallied: pa.Table, codes: tuple[str, ...]) -> np.ndarray:
     return places(tallied["category"], pa.array(codes, pa.string())) >= 0
 
 
-def _moved(placed: Placed, rows: np.ndarray) -> np.ndarray:
-    """Return what each area in use gets of these rows, all of other vintages."""
-    out = np.zeros(placed.areas)
-    vintages = np.asarray(placed.tallied["area_vintage"], dtype=object)
-    for name, link in placed.links.items():
-        these = rows & (vintages == name)
-        if not these.any():
-            continue
-        codes = placed.tallied["area_code"].filter(pa.array(these)).combine_chunks()
-        here, moved = link.move(codes, placed.n[these])
-        if len(moved.unweighted):
-            raise VintageMismatch(
-                f"Records coded by {name} cannot be shared among the areas they became.",
-                found=f"{len(moved.unweighted)} old areas whose links have no weight",
-                try_="load links with weights, or ask of months before or after the change",
-                read="how-to/load-areas",
-            )
-        out += here
-    return out
-
-
-def _refuse_unlinked(unlinked: int, placed: int, vintage: str) -> None:
+def _refuse_unlinked(unlinked: float, placed: int, vintage: str) -> None:
     if unlinked <= _MOST_UNLINKED * placed:
         return
     raise VintageMismatch(
         f"Records are coded by areas of another vintage than {vintage}.",
-        found=f"{unlinked} of {placed} placed records, and no links between the vintages",
-        try_="load the look-up between them (--as area-links), the other vintage's boundaries, or "
-        "ask of months before or after the change",
-        read="how-to/load-areas",
+        found=f"{unlinked:.0f} of {placed} placed records, and no links with weights between them",
+        try_="load the look-up between the vintages (--as area-links) with a weight for each split "
+        "area, the other vintage's boundaries, or ask of months before or after the change",
+        read="how-to/link-vintages",
     )
 
 

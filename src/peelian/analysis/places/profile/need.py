@@ -179,7 +179,7 @@ class Measures:
                 found=f"{len(lacking)} old areas whose links have no weight",
                 try_=f"load {measure.measure} for areas of {self._areas.vintage}, or links with "
                 "weights",
-                read="how-to/load-areas",
+                read="how-to/link-vintages",
             )
         here, _ = link.move(codes, np.nan_to_num(values))
         reached = np.isin(np.arange(link.ends), link.end)

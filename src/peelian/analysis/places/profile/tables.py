@@ -115,8 +115,7 @@ def _area_columns(asked: Profile) -> Columns:
         ),
         "visitors": (
             ["yes" if v else "no" for v in asked.visitors],
-            Field(role="label", label="Many visitors", form="yes_no",
-                  note="Residents may not be who is there."),
+            _figure("Many visitors", "yes_no", of=n, note="Residents may not be who is there."),
         ),
     }  # fmt: skip
     return columns
@@ -155,7 +154,11 @@ def _targets(asked: Profile, columns: Columns) -> ResultTable:
     names = ("area_code", "area_name", "district", "n", "rate", "smoothed", "low", "high", "need")
     names += ("vulnerability",) if asked.vulnerability else ()
     kept = _taken(columns, (*names, "expected_excess"), chosen.at)
-    code, code_field = kept["area_code"]
+    # In this order a name tells of a count, so the door may have to hold names back too.
+    named = {
+        name: (kept[name][0], Field(role="label", label=kept[name][1].label, below_district=True))
+        for name in ("area_code", "area_name")
+    }
     return ResultTable.of(
         "Areas where support could start, by expected excess",
         {
@@ -164,7 +167,7 @@ def _targets(asked: Profile, columns: Columns) -> ResultTable:
                 Field(role="key", label="Order", form="integer"),
             ),
             **kept,
-            "area_code": (code, Field(role="label", label=code_field.label, below_district=True)),
+            **named,
             "rank_stability": (
                 _numbers(chosen.stability),
                 _figure("Holds its place", "percent", of=("n",),

@@ -62,7 +62,7 @@ def test_well_formed_records_are_counted_as_python_counts_them(rows, end, quotin
 
 WORD = st.text(alphabet="ab é", max_size=4)
 # The dirt that real exports hold. (Two quoted fields of one line, each with letters after its
-# closing quote, make the engine both take and reject the line; the loader refuses such a file.)
+# closing quote, make the engine both take and reject the line; the loader counts it once.)
 FIELD = st.one_of(
     WORD,
     st.builds('"{}"'.format, st.text(alphabet="ab ,\n", max_size=5)),

@@ -49,6 +49,11 @@ class Entry:
         return tuple(p.name for p in self._parameters() if p.kind is not p.KEYWORD_ONLY)
 
     @property
+    def takes_period(self) -> bool:
+        """Whether it wants to know which months were asked for, to see which are missing."""
+        return any(p.name == "period" for p in self._parameters())
+
+    @property
     def settings(self) -> Mapping[str, Setting]:
         """Return its settings, by name."""
         helps = _argument_helps(inspect.getdoc(self.function) or "")
@@ -56,7 +61,7 @@ class Entry:
         return {
             p.name: Setting(p.name, hints.get(p.name, str), p.default, helps.get(p.name, ""))
             for p in self._parameters()
-            if p.kind is p.KEYWORD_ONLY
+            if p.kind is p.KEYWORD_ONLY and p.name != "period"  # the study fills that in
         }
 
     def _parameters(self) -> tuple[inspect.Parameter, ...]:

@@ -174,7 +174,8 @@ def ask(store: "Store", question: Question, period: Period | None = None) -> Res
     analysis = entry(question.analysis)
     settings = analysis.read_settings(question.settings)
     tables = [_within(store.table(name), name, period) for name in analysis.tables]
-    result = analysis.function(*tables, **settings)
+    asked = {"period": (period.first, period.last)} if period and analysis.takes_period else {}
+    result = analysis.function(*tables, **settings, **asked)
     if question.title:  # two askings of one analysis must be told apart on the page
         result = replace(result, question=question.title)
     return result.stamped(_provenance(store, analysis, settings, period, result))

@@ -1,5 +1,6 @@
 """What `demand.composition` counts, side by side, and how it shows what is missing."""
 
+from datetime import date
 from functools import partial
 
 import pytest
@@ -227,3 +228,26 @@ def test_a_period_without_records_is_refused(result_of):
 def test_a_kind_is_named_once(result_of):
     with pytest.raises(UsageError):
         result_of(BOTH, partial(composition, records=("crimes", "crimes")))
+
+
+def test_months_that_were_asked_for_and_are_not_covered_are_missing_too(spec, said):
+    result = spec(
+        BOTH,
+        partial(
+            composition,
+            records=("crimes",),
+            period=(date(2021, 12, 1), date(2022, 5, 31)),
+        ),
+        """
+        by_month
+        records | month   | n | status
+        crimes  | 2021-12 | - | missing
+        crimes  | 2022-01 | 4 | recorded
+        crimes  | 2022-02 | - | missing
+        crimes  | 2022-03 | 7 | recorded
+        crimes  | 2022-04 | - | missing
+        crimes  | 2022-05 | - | missing
+        """,
+    )
+    caveats = [said(result, caveat) for caveat in result.caveats]
+    assert any("for December 2021, February 2022, April 2022 to May 2022" in c for c in caveats)

@@ -1,5 +1,6 @@
 """What `places.profile` counts, what it counts it against, and how it classes the rate."""
 
+from datetime import date
 from functools import partial
 
 import pytest
@@ -202,7 +203,22 @@ def test_years_are_the_months_that_are_covered_and_gaps_are_named(spec, said):
         2      | 2
         """,
     )
-    assert any("No records cover February 2022, March 2022" in c for c in told(result, said))
+    assert any("No records cover February 2022 to March 2022" in c for c in told(result, said))
+
+
+def test_months_that_were_asked_for_and_are_not_covered_are_named(spec, said):
+    """They make no year longer: the rate is that of the months that are covered."""
+    result = spec(
+        CRIMES + PLACES,
+        partial(per_head, period=(date(2021, 11, 1), date(2023, 1, 31))),
+        """
+        totals
+        months | months_missing | average
+        12     | 3              | 30.00
+        """,
+    )
+    missing = "No records cover November 2021 to December 2021, January 2023"
+    assert any(missing in caveat for caveat in told(result, said))
 
 
 def told(result, said):

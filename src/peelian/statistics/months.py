@@ -1,5 +1,7 @@
 """Months on a line: which of them a run leaves out, and what they are called."""
 
+from datetime import date
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,6 +28,15 @@ def gaps(months: Months) -> Months:
     return np.setdiff1d(run(months), months)
 
 
+def whole(first: date, last: date) -> Months:
+    """Return every month from the one that holds the first day to the one that holds the last.
+
+    >>> whole(date(2021, 12, 1), date(2022, 1, 31)).astype(str).tolist()
+    ['2021-12', '2022-01']
+    """
+    return run(np.array([first, last], dtype="datetime64[M]"))
+
+
 _NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -50,3 +61,15 @@ def names(months: Months) -> str:
     """
     first, last = name(months.min()), name(months.max())
     return first if first == last else f"{first} to {last}"
+
+
+def list_of(months: Months) -> str:
+    """Return what months are called, those that follow one another as one run.
+
+    >>> list_of(np.array(["2022-02", "2022-03", "2022-07"], dtype="datetime64[M]"))
+    'February 2022 to March 2022, July 2022'
+    """
+    if not len(months):
+        return ""
+    breaks = np.flatnonzero(np.diff(months).astype(int) > 1) + 1
+    return ", ".join(names(part) for part in np.split(months, breaks))

@@ -1,5 +1,6 @@
 """What are the records made of: which categories, where, and in which months?"""
 
+from datetime import date
 from typing import Literal
 
 import ibis.expr.types as ir
@@ -29,6 +30,7 @@ def composition(  # noqa: D417  (its tables are records; its settings are given 
     records: tuple[Literal["crimes", "incidents"], ...] = ("crimes", "incidents"),
     crimes_by: Literal["crime_type", "offence_code", "last_outcome_code"] = "crime_type",
     incidents_by: Literal["category", "opening_code", "grade"] = "category",
+    period: tuple[date, date] | None = None,
 ) -> Result:
     """What are the records made of?
 
@@ -40,6 +42,8 @@ def composition(  # noqa: D417  (its tables are records; its settings are given 
         crimes_by: What crimes are told apart by: crime_type, offence_code or last_outcome_code.
         incidents_by: What incidents are told apart by: category (or, where that is empty, the
             opening code), opening_code or grade.
+        period: First and last day of the months asked for, which the study fills in: those that
+            nothing covers are missing.
 
     Raises:
         CannotAnswer: No record of these kinds is loaded for these months.
@@ -60,7 +64,7 @@ def composition(  # noqa: D417  (its tables are records; its settings are given 
         )
     tables = {"crimes": crimes, "incidents": incidents}
     columns = {"crimes": crimes_by, "incidents": incidents_by}
-    covered = months_covered(coverage, records)
+    covered = months_covered(coverage, records, period)
     every = [count(tables[kind], kind, columns[kind], covered) for kind in records]
     kinds = [kind for kind in every if kind.covered.any()]
     if not any(kind.total for kind in kinds):

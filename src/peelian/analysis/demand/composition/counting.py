@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
@@ -9,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from peelian.schema import code_list
-from peelian.statistics.months import run
+from peelian.statistics.months import run, whole
 
 # The code list of each column that has one; other columns hold the force's own words.
 LISTS = {
@@ -76,8 +77,10 @@ class Covered:
         return some, some & ~np.logical_and.reduce(held)
 
 
-def months_covered(coverage: ir.Table, kinds: tuple[str, ...]) -> Covered:
-    """Return every month from the first to the last that these kinds of record cover."""
+def months_covered(
+    coverage: ir.Table, kinds: tuple[str, ...], period: tuple[date, date] | None
+) -> Covered:
+    """Return every month from the first to the last that is covered or was asked for."""
     held = coverage.select("source", "table", "month").distinct().to_pyarrow().to_pylist()
     found: dict[str, dict[str, list[str]]] = {}
     for row in held:
@@ -90,7 +93,8 @@ def months_covered(coverage: ir.Table, kinds: tuple[str, ...]) -> Covered:
     }
     every = [months for sources in by_source.values() for months in sources.values()]
     empty = np.array([], dtype="datetime64[M]")
-    return Covered(run(np.concatenate([empty, *every])), by_source)
+    asked = whole(*period) if period else empty
+    return Covered(run(np.concatenate([empty, asked, *every])), by_source)
 
 
 def count(records: ir.Table, kind: str, column: str, covered: Covered) -> Kind:

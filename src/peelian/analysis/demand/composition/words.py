@@ -7,7 +7,7 @@ import numpy as np
 from peelian.analysis.demand.composition.areas import InAreas
 from peelian.analysis.demand.composition.counting import Kind
 from peelian.results import Cell, Check, Drawing, Sentence
-from peelian.statistics.months import name, names
+from peelian.statistics.months import list_of, names
 
 _ALL_PLACED = 0.95
 
@@ -127,8 +127,8 @@ def _of_kind(
     kind: Kind, kinds: Sequence[Kind], months: np.ndarray, place: InAreas
 ) -> list[Sentence]:
     k = kind.name
-    missing = ", ".join(name(m) for m in months[~kind.covered])
-    partly = ", ".join(name(m) for m in months[kind.partly])
+    missing = list_of(months[~kind.covered])
+    partly = list_of(months[kind.partly])
     lines = (
         (not kind.covered.all(), f"No {k} are loaded for {{missing}}: missing, not none."),
         (kind.partly.any(), f"Some sources have no {k} in {{partly}}: those counts are too low."),

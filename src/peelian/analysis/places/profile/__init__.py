@@ -1,5 +1,6 @@
 """Where do recorded events, deprivation and vulnerability meet, and where could support start?"""
 
+from datetime import date
 from typing import Literal
 
 import ibis.expr.types as ir
@@ -53,6 +54,7 @@ def profile(  # noqa: PLR0913, D417  (its tables are records; its settings are g
     vintage: str | None = None,
     draws: int = 1000,
     seed: int = 1829,
+    period: tuple[date, date] | None = None,
 ) -> Result:
     """Where do recorded events, deprivation and vulnerability meet?
 
@@ -74,6 +76,8 @@ def profile(  # noqa: PLR0913, D417  (its tables are records; its settings are g
             coded by.
         draws: Draws behind the stability of the list and of weighted rates; at least 100.
         seed: Where the draws start.
+        period: First and last day of the months asked for, which the study fills in: those that
+            nothing covers are missing.
 
     Raises:
         MissingDenominator: No denominator was named, or none of that name is loaded.
@@ -95,7 +99,7 @@ def profile(  # noqa: PLR0913, D417  (its tables are records; its settings are g
     of_areas = measured(
         known, links, denominator=denominator, need=need, vulnerability=vulnerability
     )
-    months = months_covered(coverage, records)
+    months = months_covered(coverage, records, period)
     chosen = chosen_categories(tallied, records, categories, group)
     rows, placed = is_of(tallied, chosen), place(tallied, here, links)
     counts = counted(placed, rows, here.vintage)

@@ -1,12 +1,13 @@
 """The months that were looked at: those a load covers, and those it leaves out."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import ibis.expr.types as ir
 import numpy as np
 
 from peelian.errors import CannotAnswer
-from peelian.statistics.months import gaps, names, run
+from peelian.statistics.months import names, run, whole
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Months:
 
     Args:
         covered: The months, in order.
-        missing: Months between them that nothing covers.
+        missing: Months between them, or asked for, that nothing covers.
         uneven: Whether the sources cover different months.
     """
 
@@ -34,8 +35,8 @@ class Months:
         return names(self.covered)
 
 
-def months_covered(coverage: ir.Table, table: str) -> Months:
-    """Return the months of a table that loads cover.
+def months_covered(coverage: ir.Table, table: str, period: tuple[date, date] | None) -> Months:
+    """Return the months of a table that loads cover, and those asked for that they do not.
 
     Raises:
         CannotAnswer: None are.
@@ -56,4 +57,6 @@ def months_covered(coverage: ir.Table, table: str) -> Months:
     sources = np.asarray(rows["source"], dtype=object)
     every = np.unique(held)
     uneven = any(len(np.unique(held[sources == s])) < len(every) for s in set(sources))
-    return Months(run(every)[np.isin(run(every), every)], gaps(every), uneven)
+    asked = whole(*period) if period else every
+    missing = np.setdiff1d(run(np.concatenate([every, asked])), every)
+    return Months(every, missing, uneven)

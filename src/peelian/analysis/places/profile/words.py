@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from peelian.analysis.places.profile.asked import Profile
 from peelian.results import Cell, Check, Sentence
-from peelian.statistics.months import name
+from peelian.statistics.months import list_of
 
 _MOST_UNPLACED = 0.05
 
@@ -93,7 +93,7 @@ def checks(asked: Profile) -> tuple[Check, ...]:
         Check(
             name="Every month is there",
             held=not len(asked.months.missing) and not asked.months.uneven,
-            says=say("{months} months are covered and {months_missing} between them are missing."),
+            says=say("{months} months are covered and {months_missing} are missing."),
         ),
         Check(
             name="Records have an area",
@@ -110,7 +110,7 @@ def caveats(asked: Profile) -> tuple[Sentence, ...]:
     """Return what a reader must know before using it, most important first."""
     words = {
         **_words(asked),
-        "missing": ", ".join(name(m) for m in asked.months.missing),
+        "missing": list_of(asked.months.missing),
         "need_name": asked.need.measure.title or asked.need.measure.measure,
         "need_vintage": asked.need.measure.vintage,
         "version": asked.harm.version if asked.harm else "",

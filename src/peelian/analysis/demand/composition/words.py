@@ -44,7 +44,7 @@ def answer(kinds: Sequence[Kind], months: np.ndarray) -> Sentence:
         f"{{{k.name}_top}} ({{{k.name}_top_share}}) of {k.name}" for k in kinds if k.total
     )
     missing = [k for k in kinds if not k.covered.all()]
-    gaps = "".join(f"; {{{k.name}_missing}} months of {k.name} are missing" for k in missing)
+    gaps = "".join(f"; months of {k.name} missing: {{{k.name}_missing}}" for k in missing)
     beside = ", counted side by side and not added" if len(kinds) > 1 else ""
     return say(
         f"In {{period}}, {counts} were recorded{beside}; the largest category is {tops}{gaps}.",
@@ -64,8 +64,8 @@ def checks(kinds: Sequence[Kind], places: Sequence[InAreas]) -> tuple[Check, ...
                 name=f"{label}: every month is there",
                 held=bool(kind.covered.all() and not kind.partly.any()),
                 says=say(
-                    f"Of {{months}} months, {{{k}_missing}} are missing and {{{k}_partly}} are "
-                    "covered by some sources only.",
+                    f"Of {{months}} months, missing: {{{k}_missing}}; covered by some sources "
+                    f"only: {{{k}_partly}}.",
                     kinds,
                 ),
             ),
@@ -73,8 +73,8 @@ def checks(kinds: Sequence[Kind], places: Sequence[InAreas]) -> tuple[Check, ...
                 name=f"{label}: records have an area",
                 held=place.placed >= _ALL_PLACED * whole if place.rows else None,
                 says=say(
-                    f"{{{k}_placed}} lie in a loaded area, {{{k}_outside}} in other areas and "
-                    f"{{{k}_not_placed}} have no area.",
+                    f"In a loaded area: {{{k}_placed}}; in other areas: {{{k}_outside}}; without "
+                    f"an area: {{{k}_not_placed}}.",
                     kinds,
                 ),
             ),
@@ -82,8 +82,8 @@ def checks(kinds: Sequence[Kind], places: Sequence[InAreas]) -> tuple[Check, ...
                 name=f"{label}: categories are settled",
                 held=not kind.own_words and "not-stated" not in kind.categories,
                 says=say(
-                    f"{{{k}_own_words}} are named by their opening code and {{{k}_unstated}} have "
-                    "no category.",
+                    f"Named by their opening code: {{{k}_own_words}}; without a category: "
+                    f"{{{k}_unstated}}.",
                     kinds,
                 ),
             ),
@@ -134,23 +134,23 @@ def _of_kind(
         (kind.partly.any(), f"Some sources have no {k} in {{partly}}: those counts are too low."),
         (
             kind.own_words,
-            f"{{{k}_own_words}} {k} have no settled category and are counted under what they were "
-            "first said to be, in the force's own code.",
+            f"Some {k} have no settled category and are counted under what they were first said to "
+            f"be, in the force's own code: {{{k}_own_words}}.",
         ),
         (
             kind.undated,
-            f"{{{k}_undated}} {k} have no date, or one in a month that no load covers, and are not "
-            "counted.",
+            f"Some {k} have no date, or one in a month that no load covers, and are not counted: "
+            f"{{{k}_undated}}.",
         ),
         (
             place.not_placed or place.outside,
-            f"{{{k}_not_placed}} {k} have no area and {{{k}_outside}} lie in areas that are not "
-            "loaded: the areas add up to fewer than the total.",
+            f"The areas add up to fewer {k} than there are: without an area {{{k}_not_placed}}, in "
+            f"areas that are not loaded {{{k}_outside}}.",
         ),
         (
             place.unnamed,
-            f"{{{k}_unnamed}} {k} lie in areas of a vintage whose boundaries are not loaded, and "
-            "stand under their codes.",
+            f"Some {k} lie in areas of a vintage whose boundaries are not loaded, and stand under "
+            f"their codes: {{{k}_unnamed}}.",
         ),
     )
     return [say(text, kinds, missing=missing, partly=partly) for held, text in lines if held]
@@ -171,7 +171,7 @@ def drawings(kinds: Sequence[Kind]) -> tuple[Drawing, ...]:
             kind="lines",
             title=say(
                 "By month: "
-                + ", ".join(f"{{{k.name}_missing}} months of {k.name} missing" for k in kinds),
+                + ", ".join(f"months of {k.name} missing: {{{k.name}_missing}}" for k in kinds),
                 kinds,
             ),
             table="by_month",

@@ -74,7 +74,7 @@ class Profile:
     @property
     def per_words(self) -> str:
         """Return what the rate is per, in words."""
-        of = self.denominator.unit or "residents"
+        of = self.denominator.unit or self.denominator.measure
         return f"per 1,000 {of} a year"
 
     @property

@@ -379,7 +379,7 @@ def _records_used(asked: Profile) -> ResultTable:
         {
             "records": (list(columns[0]), Field(role="key", label="Records")),
             **{
-                name: _count(label, np.array(values))
+                name: _count(label, np.rint(values))
                 for (name, label), values in zip(labels.items(), columns[1:], strict=True)
             },
         },

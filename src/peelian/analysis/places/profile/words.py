@@ -21,6 +21,7 @@ def _words(asked: Profile) -> dict[str, str]:
         "period": asked.months.words,
         "records": asked.records,
         "per": asked.rate_words,
+        "unit": "days of harm" if asked.harm else "records",
         "need": asked.need_words,
         "denominator_name": asked.denominator.title or asked.denominator.measure,
         "vintage": asked.areas.vintage,
@@ -41,7 +42,8 @@ def answer(asked: Profile) -> Sentence:
         return say(
             "Not shown: in {period} none of {high_need} areas of {need} has a rate of {records} "
             "that is at least one and a half times the average of {average} {per} in four draws of "
-            "five or more; by the steadied rate alone, {both} do.",
+            "five or more; by the steadied rate alone, {both} do, and the list of areas where "
+            "support could start ({targets} long) says how sure each one's place is.",
             words,
         )
     return say(
@@ -50,7 +52,7 @@ def answer(asked: Profile) -> Sentence:
         "{both_firm}); areas where support could start ({targets} are listed) hold {target_share} "
         "of the {unit} and {target_denominator_share} of the denominator, {target_excess} "
         "({target_excess_low} to {target_excess_high}) more than the average rate would bring.",
-        {**words, "unit": "days of harm" if asked.harm else "records"},
+        words,
     )
 
 
@@ -85,7 +87,7 @@ def checks(asked: Profile) -> tuple[Check, ...]:
             name="Residents are who is there",
             held=bool(asked.visitors.sum() == 0) if asked.denominator.of_residents else None,
             says=say(
-                "{visitors} areas have signs of many visitors."
+                "Areas with signs of many visitors: {visitors}."
                 if asked.denominator.of_residents
                 else "The denominator does not count residents, so visitors were not looked for."
             ),
@@ -93,14 +95,14 @@ def checks(asked: Profile) -> tuple[Check, ...]:
         Check(
             name="Every month is there",
             held=not len(asked.months.missing) and not asked.months.uneven,
-            says=say("{months} months are covered and {months_missing} are missing."),
+            says=say("Months covered: {months}; missing: {months_missing}."),
         ),
         Check(
             name="Records have an area",
             held=used >= 1 - _MOST_UNPLACED,
             says=say(
-                "{n} records lie in these areas; {not_placed} have no area, {outside} lie in other "
-                "areas and {other_vintage} are coded by another vintage."
+                "Records in these areas: {n}; without an area: {not_placed}; in other areas: "
+                "{outside}; coded by another vintage: {other_vintage}."
             ),
         ),
     )
@@ -133,7 +135,7 @@ def _about_records(asked: Profile) -> tuple[str, ...]:
         "Harm rests on {version}, a {status}; a category holds offences of very different weight, "
         "so look at counts beside it." if asked.harm else "",
         "The areas listed hold counts that are high partly by luck: with nothing done, expect at "
-        "least {expected_fall} fewer, so a fall of that size is not an effect."
+        "least {expected_fall} {unit} fewer, so a fall of that size is not an effect."
         if len(asked.targets)
         else "",
     )  # fmt: skip
@@ -143,8 +145,8 @@ def _about_places(asked: Profile) -> tuple[str, ...]:
     snapped = asked.counts.snapped > asked.counts.total / 2
     return (
         "Rates are {per}, by {denominator_name}: where many people come to work, shop or go out, "
-        "residents are not who is there, and the rate says little about them. {visitors} areas "
-        "show signs of it and are marked."
+        "residents are not who is there, and the rate says little about them. Areas with signs of "
+        "it are marked: {visitors}."
         if asked.denominator.of_residents
         else "Rates are {per}, by {denominator_name}: another denominator would order areas "
         "differently.",
@@ -171,8 +173,8 @@ def _about_need(asked: Profile) -> tuple[str, ...]:
         "loaded; they are national tenths only if those are the whole nation."
         if ranked
         else "",
-        "{carried} areas have their measure of need from {need_vintage}: they did not change, and "
-        "areas that did have none."
+        "Areas that have their measure of need from {need_vintage}, since they did not change: "
+        "{carried}. Areas that did change have none."
         if asked.need.carried
         else "",
     )
@@ -189,17 +191,17 @@ def _about_gaps(asked: Profile) -> tuple[str, ...]:
         "covers."
         if asked.months.uneven
         else "",
-        "{moved} records came through links from another vintage of areas, shared by weight."
+        "Records that came through links from another vintage of areas, shared by weight: {moved}."
         if counts.moved > 0
         else "",
-        "{not_placed} records have no area, {outside} lie in other areas and {other_vintage} are "
-        "coded by another vintage: none of them is in a rate."
+        "Records that are in no rate: without an area {not_placed}, in other areas {outside}, "
+        "coded by another vintage {other_vintage}."
         if counts.not_placed or counts.outside or counts.other_vintage
         else "",
-        "{not_rated} areas have no denominator: they are shown and not rated."
+        "Areas without a denominator, which are shown and not rated: {not_rated}."
         if not asked.found.rated.all()
         else "",
-        "{no_need} areas have no measure of need: they are shown and cannot be listed."
+        "Areas without a measure of need, which are shown and cannot be listed: {no_need}."
         if (asked.need.bands == "").any()
         else "",
     )

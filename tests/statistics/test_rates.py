@@ -28,6 +28,12 @@ def table(name):
         return list(csv.DictReader(file))
 
 
+def ends(known):
+    """Return the ends of the 95% intervals."""
+    told = known.summary((), 0.0)
+    return told.low, told.high
+
+
 @pytest.fixture(scope="module")
 def sids():
     rows = table("nc_sids.csv")
@@ -106,7 +112,7 @@ def test_doubt_about_the_spread_widens_what_is_known_about_the_same_mean(sids):
     sure = posterior(*sids, Spread(found.mean, found.variance))
     unsure = posterior(*sids, found)
     assert unsure.mean == pytest.approx(sure.mean, rel=1e-12)
-    (low, high), (lower, higher) = sure.interval(), unsure.interval()
+    (low, high), (lower, higher) = ends(sure), ends(unsure)
     assert (higher - lower > high - low).all()
 
 
@@ -127,7 +133,7 @@ def test_draws_are_of_what_is_known(sids):
     drawn = np.concatenate(list(known.blocks(np.random.default_rng(1), 40_000, at)))
     assert drawn.shape == (40_000, 2)
     assert drawn.mean(axis=0) == pytest.approx(known.mean[at], rel=0.01)
-    low, high = known.interval()
+    low, high = ends(known)
     assert ((drawn > low[at]) & (drawn < high[at])).mean() == pytest.approx(0.95, abs=0.005)
 
 
@@ -150,7 +156,7 @@ def test_draws_come_in_blocks_that_do_not_grow_with_their_number():
 
 def test_where_there_is_no_spread_beyond_luck_every_area_is_at_the_average_with_doubt():
     known = posterior([10, 10, 10], [100, 100, 100])
-    low, high = known.interval()
+    low, high = ends(known)
     assert known.mean == pytest.approx([0.1, 0.1, 0.1])
     assert (low < 0.09).all()
     assert (high > 0.11).all()
@@ -160,10 +166,10 @@ def test_where_nothing_could_differ_the_rate_is_one_level():
     known = posterior([10, 10, 10], [100, 100, 100], Spread(0.1, 0.0))
     assert isinstance(known, Level)
     assert known.mean.tolist() == [0.1, 0.1, 0.1]
-    assert [end.tolist() for end in known.interval()] == [[0.1] * 3] * 2
-    assert known.above(0.15).tolist() == [0, 0, 0]
-    assert known.above(0.05).tolist() == [1, 1, 1]
-    assert known.expected_above(0.04) == pytest.approx([0.06] * 3)
+    told = known.summary((0.15, 0.05), 0.04)
+    assert (told.low.tolist(), told.high.tolist()) == ([0.1] * 3, [0.1] * 3)
+    assert [above.tolist() for above in told.above] == [[0] * 3, [1] * 3]
+    assert told.beyond == pytest.approx([0.06] * 3)
     (drawn,) = known.blocks(np.random.default_rng(1), 7, np.array([0, 2]))
     assert drawn.tolist() == [[0.1, 0.1]] * 7
 
@@ -173,10 +179,12 @@ def test_weighted_kinds_add_up():
     one = GammaRates(np.array([3.0, 40.0]), np.array([2.0, 10.0]))
     twice = WeightedRates([one], [2.0], draws=20_000, seed=1)
     assert twice.mean == pytest.approx(2 * one.mean)
-    for end, other in zip(twice.interval(), one.interval(), strict=True):
-        assert end == pytest.approx(2 * other, rel=0.03)
-    assert twice.above(4.0) == pytest.approx(one.above(2.0), abs=0.02)
-    assert twice.expected_above(4.0) == pytest.approx(2 * one.expected_above(2.0), rel=0.06)
+    drawn, exact = twice.summary((4.0, 7.0), 4.0), one.summary((2.0, 3.5), 2.0)
+    assert drawn.low == pytest.approx(2 * exact.low, rel=0.03)
+    assert drawn.high == pytest.approx(2 * exact.high, rel=0.03)
+    for above, other in zip(drawn.above, exact.above, strict=True):
+        assert above == pytest.approx(other, abs=0.02)
+    assert drawn.beyond == pytest.approx(2 * exact.beyond, rel=0.06)
 
 
 def test_weighted_kinds_keep_their_own_spread():
@@ -205,7 +213,7 @@ def test_the_order_of_areas_changes_nothing(rows, shuffler):
     y, n = np.array(rows, dtype=float).T
     one, other = posterior(y, n), posterior(y[order], n[order])
     assert other.mean == pytest.approx(one.mean[order], rel=1e-9)
-    for end, shuffled in zip(one.interval(), other.interval(), strict=True):
+    for end, shuffled in zip(ends(one), ends(other), strict=True):
         assert shuffled == pytest.approx(end[order], rel=1e-6, abs=1e-12)
 
 
@@ -226,7 +234,7 @@ def test_twice_the_records_over_twice_the_people_keeps_rates_and_narrows_interva
     y, n = np.array(rows, dtype=float).T
     spread = Spread(float(y.sum() / n.sum()), float((y.sum() / n.sum()) ** 2 / 4))
     one, two = posterior(y, n, spread), posterior(2 * y, 2 * n, spread)
-    (low, high), (low2, high2) = one.interval(), two.interval()
+    (low, high), (low2, high2) = ends(one), ends(two)
     assert ((high2 - low2) < (high - low)).all()
     raw = y / n
     assert (np.abs(two.mean - raw) <= np.abs(one.mean - raw) + 1e-12).all()

@@ -12,7 +12,7 @@ in 100, with 30 areas of four events). So what is known of a rate is made as wid
 by one standard error would make it, about the same mean: see tests/recovery/test_rates.py.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -109,6 +109,23 @@ def _with_itself(size: int, pairs: NDArray[np.integer]) -> sparse.csr_array:
     return near
 
 
+@dataclass(frozen=True)
+class Summary:
+    """What is known of each area's rate, in figures.
+
+    Args:
+        low: Lower end of the central interval.
+        high: Upper end.
+        above: For each limit that was given, the probability that the rate is over it.
+        beyond: By how much the rate is expected to lie over a mark: E max(0, rate - mark).
+    """
+
+    low: Floats
+    high: Floats
+    above: tuple[Floats, ...]
+    beyond: Floats
+
+
 class Posterior(Protocol):
     """What is known of each area's true rate once its count is seen."""
 
@@ -117,16 +134,8 @@ class Posterior(Protocol):
         """Return each area's expected rate."""
         ...
 
-    def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:
-        """Return the ends of the central interval that holds the rate with this probability."""
-        ...
-
-    def above(self, limit: float) -> Floats:
-        """Return the probability that each area's rate is over a limit."""
-        ...
-
-    def expected_above(self, limit: float) -> Floats:
-        """Return E max(0, rate - limit): how far over a limit each rate is expected to lie."""
+    def summary(self, limits: Sequence[float], mark: float, level: float = 0.95) -> Summary:
+        """Return the interval that holds the rate so often, and where it lies to some limits."""
         ...
 
     def blocks(self, rng: np.random.Generator, draws: int, at: Places) -> Iterator[Floats]:
@@ -187,6 +196,11 @@ class GammaRates:
         beyond = gammaincc(self.shape + 1, self.rate * limit)
         return np.maximum(0.0, self.mean * beyond - limit * self.above(limit))
 
+    def summary(self, limits: Sequence[float], mark: float, level: float = 0.95) -> Summary:
+        """Return the figures, each in closed form."""
+        above = tuple(self.above(limit) for limit in limits)
+        return Summary(*self.interval(level), above, self.expected_above(mark))
+
     def blocks(self, rng: np.random.Generator, draws: int, at: Places) -> Iterator[Floats]:
         """Yield draws in blocks, so that memory does not grow with their number."""
         shape, rate = self.shape[at], self.rate[at]
@@ -206,17 +220,11 @@ class Level:
         """Return the one rate, for each area."""
         return np.full(self.areas, self.level)
 
-    def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:
-        """Return the one rate as both ends."""
-        return self.mean, self.mean
-
-    def above(self, limit: float) -> Floats:
-        """Return 1 where the one rate is over the limit, else 0."""
-        return np.full(self.areas, float(self.level > limit))
-
-    def expected_above(self, limit: float) -> Floats:
-        """Return by how much the one rate is over the limit."""
-        return np.full(self.areas, max(0.0, self.level - limit))
+    def summary(self, limits: Sequence[float], mark: float, level: float = 0.95) -> Summary:
+        """Return the one rate as both ends, and on which side of each limit it is."""
+        above = tuple(np.full(self.areas, float(self.level > limit)) for limit in limits)
+        beyond = np.full(self.areas, max(0.0, self.level - mark))
+        return Summary(self.mean, self.mean, above, beyond)
 
     def blocks(self, rng: np.random.Generator, draws: int, at: Places) -> Iterator[Floats]:
         """Yield the one rate again and again."""
@@ -244,19 +252,19 @@ class WeightedRates:
             [w * kind.mean for kind, w in zip(kinds, weights, strict=True)], axis=0
         )
 
-    def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:
-        """Return the ends of each area's central interval, from draws."""
-        ends = [(1 - level) / 2, (1 + level) / 2]
-        low, high = self._over_areas(lambda drawn: np.quantile(drawn, ends, axis=0))
-        return low, high
-
-    def above(self, limit: float) -> Floats:
-        """Return the share of draws over a limit."""
-        return self._over_areas(lambda drawn: (drawn > limit).mean(axis=0))
-
-    def expected_above(self, limit: float) -> Floats:
-        """Return the mean over draws of what lies over the limit."""
-        return self._over_areas(lambda drawn: np.maximum(0.0, drawn - limit).mean(axis=0))
+    def summary(self, limits: Sequence[float], mark: float, level: float = 0.95) -> Summary:
+        """Return the figures, all from the same draws, made for a few areas at a time."""
+        rng = np.random.default_rng(self._seed)
+        areas, width = len(self.mean), max(1, _BLOCK // self._draws)
+        parts = []
+        for start in range(0, areas, width):
+            at = np.arange(start, min(start + width, areas))
+            drawn = np.concatenate(list(self.blocks(rng, self._draws, at)))
+            low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
+            above = [(drawn > limit).mean(axis=0) for limit in limits]
+            parts.append([low, high, *above, np.maximum(0.0, drawn - mark).mean(axis=0)])
+        low, high, *above, beyond = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return Summary(low, high, tuple(above), beyond)
 
     def blocks(self, rng: np.random.Generator, draws: int, at: Places) -> Iterator[Floats]:
         """Yield draws of the weighted sum in blocks."""
@@ -268,18 +276,6 @@ class WeightedRates:
                 ),
                 start=np.zeros((size, np.size(at))),
             )
-
-    def _over_areas(self, summary: Callable[[Floats], Floats]) -> Floats:
-        """Summarise all draws of a few areas at a time; each figure rests on the same draws."""
-        rng = np.random.default_rng(self._seed)
-        areas = len(self.mean)
-        width = max(1, _BLOCK // self._draws)
-        parts = []
-        for start in range(0, areas, width):
-            at = np.arange(start, min(start + width, areas))
-            drawn = np.concatenate(list(self.blocks(rng, self._draws, at)))
-            parts.append(summary(drawn))
-        return np.concatenate(parts, axis=-1)
 
 
 def _sizes(draws: int, areas: int) -> Iterator[int]:

@@ -102,8 +102,8 @@ def estimate(kinds: list[Kind], exposure: np.ndarray, *, draws: int, seed: int) 
     each = [posterior(k.counts[rated], n, s) for k, s in zip(kinds, spreads, strict=True)]
     weights = [kind.weight for kind in kinds]
     known = each[0] if weights == [1.0] else WeightedRates(each, weights, draws=draws, seed=seed)
-    low, high = known.interval()
-    below, over = 1 - known.above(LOW * average), known.above(HIGH * average)
+    told = known.summary((LOW * average, HIGH * average), average)
+    below, over = 1 - told.above[0], told.above[1]
     ratio = known.mean / average
     rate_class = np.select([ratio < LOW, ratio >= HIGH], ["low", "high"], "middle")
     stability = np.select([ratio < LOW, ratio >= HIGH], [below, over], 1 - below - over)
@@ -125,12 +125,12 @@ def estimate(kinds: list[Kind], exposure: np.ndarray, *, draws: int, seed: int) 
         posterior=known,
         crude=spread(burden[rated] / n),
         smoothed=spread(known.mean),
-        low=spread(low),
-        high=spread(high),
+        low=spread(told.low),
+        high=spread(told.high),
         rate_class=classes,
         stability=spread(np.clip(stability, 0, 1)),
         exceeds=spread(over),
-        excess=spread(known.expected_above(average) * n),
+        excess=spread(told.beyond * n),
         p=min(1.0, len(tests) * min(tests)),
         varies=any(one.variance > 0 for one in spreads),
     )

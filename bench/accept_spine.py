@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from bench import kill_bench, load_bench, polygons_bench
+from importlib import import_module
 from bench.figures import Figure, report
 from bench.spine import engines, hostile, northumbria, sacramento, startup
 
@@ -20,9 +20,9 @@ def parts(shared: Path, work: Path) -> dict[str, Callable[[], Iterable[Figure]]]
         "sacramento": partial(sacramento.figures, shared, work),
         "hostile": partial(hostile.figures, work),
         "engines": partial(engines.figures, work),
-        "load": partial(load_bench.figures, shared, work),
-        "polygons": partial(polygons_bench.figures),
-        "kills": partial(kill_bench.figures, work),
+        "load": lambda: import_module("bench.load_bench").figures(shared, work),
+        "polygons": lambda: import_module("bench.polygons_bench").figures(),
+        "kills": lambda: import_module("bench.kill_bench").figures(work),
     }
 
 

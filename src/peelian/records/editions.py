@@ -56,17 +56,26 @@ def settle_overlaps(t: Transaction, intakes: Sequence[Intake], *, drop: bool) ->
 
 
 def _refuse_editions(intakes: Sequence[Intake]) -> None:
-    """Refuse two files of one name that cover the same months: two editions of the same records."""
+    """Refuse two files that cover the same months of the same records and differ.
+
+    A public file holds all that a force supplied of its months, so two of them for one month are
+    two editions of it. An extract of a force's own may come in parts, a district or a shift a file:
+    only two of one name are taken for editions.
+    """
     seen: dict[tuple[str, str, str], set[date]] = {}
     for intake in intakes:
         for file in intake.files:
-            name = file.extract.name.replace("\\", "/").rpartition(": ")[2].rpartition("/")[2]
-            months = seen.setdefault((intake.source, intake.layout.layout, name), set())
-            if months & file.covers():
+            own = file.extract.name.replace("\\", "/").rpartition(": ")[2].rpartition("/")[2]
+            part = "" if intake.layout.is_whole else own
+            months = seen.setdefault((intake.source, intake.layout.layout, part), set())
+            both = sorted(months & file.covers())
+            if both:
                 raise AlreadyLoaded(
-                    "Two of these files have the same name, cover the same months and differ.",
-                    found=name,
-                    try_="load only the better edition",
+                    f"Two of these files cover the same months of {intake.source} and differ.",
+                    found=f"{own} and another: {len(both)} months, "
+                    f"{both[0]:%Y-%m} to {both[-1]:%Y-%m}",
+                    try_="load only the better edition; files of two suppliers go in two loads, "
+                    "each with its --source",
                     read=_PAGE,
                 )
             months |= file.covers()

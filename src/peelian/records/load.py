@@ -11,6 +11,7 @@ from peelian.records import reference
 from peelian.records.editions import settle_overlaps, was_replaced
 from peelian.records.intake import Intake
 from peelian.records.layouts import FAMILIES, family, recognise, why_not
+from peelian.records.layouts.supplier import supplier
 from peelian.records.map import Mapping as Layout
 from peelian.records.read import Extract, find
 from peelian.records.store import Load
@@ -85,7 +86,7 @@ def _load_records(
             try_="check the files, or `--as` another layout",
             read=_PAGE,
         )
-    files = [_File(extract, lay, _source(lay, wanted)) for extract, lay in taken]
+    files = [_File(extract, lay, _source(extract, lay, wanted)) for extract, lay in taken]
     fresh = _fresh(t, files)
     intakes = [_intake(t, group) for group in _groups(fresh)]
     for done, intake in enumerate(intakes):
@@ -166,8 +167,8 @@ def _recognised(
     return taken, not_read
 
 
-def _source(layout: Layout, wanted: Wanted) -> str:
-    source = wanted.source or layout.source
+def _source(extract: Extract, layout: Layout, wanted: Wanted) -> str:
+    source = wanted.source or supplier(extract, layout)
     if not source:
         raise InputError(
             "Nobody is named as the source of these files.",

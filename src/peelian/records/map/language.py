@@ -103,6 +103,8 @@ class Mapping:
         layout: Its name, kept in the ledger.
         title: What the source is, in words.
         source: Who supplies it, unless the load says otherwise; may be empty.
+        source_column: The column that names the supplier of a public file, or empty.
+        source_name: A pattern whose group finds the supplier in a file's name, or empty.
         sensitivity: The care its records need, or None to leave that to the load.
         timezone: The zone of its local times, or empty for the store's.
         null: Words that mean nothing in any of its columns.
@@ -117,6 +119,8 @@ class Mapping:
     layout: str
     title: str
     source: str
+    source_column: str
+    source_name: str
     sensitivity: Sensitivity | None
     timezone: str
     null: tuple[str, ...]
@@ -155,6 +159,11 @@ class Mapping:
                 f"The mapping {name} is not TOML.", found=str(problem), read=PAGE
             ) from problem
         return _mapping(raw, name, hashlib.sha256(text.encode("utf-8")).hexdigest())
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether one file holds all that a supplier has of its months, as public files do."""
+        return bool(self.source_column or self.source_name)
 
     def columns(self) -> tuple[str, ...]:
         """Return every column of the source that it reads, each once, in its own spelling."""
@@ -231,6 +240,8 @@ def _mapping(raw: dict[str, Any], name: str, sha256: str) -> Mapping:
     layout = top.take("layout", str, Path(name).stem)
     title = top.take("title", str, "")
     source = top.take("source", str, "")
+    source_column = top.take("source_column", str, "")
+    source_name = top.take("source_name", str, "")
     care = top.choice("sensitivity", [level.name.lower() for level in Sensitivity], "")
     zone = _zone(top, top.take("timezone", str, ""))
     null = top.words("null")
@@ -246,6 +257,8 @@ def _mapping(raw: dict[str, Any], name: str, sha256: str) -> Mapping:
         layout=layout,
         title=title,
         source=source,
+        source_column=source_column,
+        source_name=source_name,
         sensitivity=Sensitivity.named(care) if care else None,
         timezone=zone,
         null=null,

@@ -312,6 +312,26 @@ def test_a_period_without_records_is_refused(result_of):
         result_of(PLACES, per_head)
 
 
+def test_records_that_all_lie_elsewhere_are_refused(result_of):
+    crimes = CRIMES.replace("A   ", "X   ").replace("B   ", "X   ").replace("C   ", "X   ")
+    with pytest.raises(CannotAnswer, match="nothing to compare"):
+        result_of(crimes + PLACES, per_head)
+
+
+def test_one_area_alone_is_refused(result_of):
+    alone = MEASURES + VALUES.replace("| B         | pop", "| Y         | pop").replace(
+        "| C         | pop", "| Z         | pop"
+    )
+    with pytest.raises(CannotAnswer, match="1 areas with a denominator"):
+        result_of(CRIMES + AREAS + alone + A_YEAR, per_head)
+
+
+def test_a_list_of_no_areas_and_too_few_draws_are_refused(result_of):
+    for settings in ({"targets": 0}, {"draws": 5}):
+        with pytest.raises(UsageError, match="at least one area"):
+            result_of(CRIMES + PLACES, partial(per_head, **settings))
+
+
 def test_without_areas_there_is_no_profile(result_of):
     with pytest.raises(CannotAnswer, match="--as areas"):
         result_of(CRIMES + MEASURES + A_YEAR, per_head)

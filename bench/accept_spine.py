@@ -5,11 +5,11 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
-from importlib import import_module
 from bench.figures import Figure, report
-from bench.spine import engines, hostile, northumbria, sacramento, startup
+from bench.spine import engines, hostile, northumbria, profile, sacramento, startup
 
 
 def parts(shared: Path, work: Path) -> dict[str, Callable[[], Iterable[Figure]]]:
@@ -21,6 +21,7 @@ def parts(shared: Path, work: Path) -> dict[str, Callable[[], Iterable[Figure]]]
         "hostile": partial(hostile.figures, work),
         "engines": partial(engines.figures, work),
         "load": lambda: import_module("bench.load_bench").figures(shared, work),
+        "profile": partial(profile.figures, shared, work / "big-store"),
         "polygons": lambda: import_module("bench.polygons_bench").figures(),
         "kills": lambda: import_module("bench.kill_bench").figures(work),
     }

@@ -50,7 +50,9 @@ def figures(shared: Path, work: Path, copies: int = COPIES) -> Iterator[Figure]:
     kept = told["loaded"] + told["quarantined"] + told["duplicates"]
     yield Figure("read = loaded + quarantined + duplicates", kept, "=", told["read"])
     yield Figure("bad rows set aside", told["quarantined"], "=", len(planted))
-    yield Figure("planted rows among them, by file and line", _found(store, planted), "=", len(planted))
+    yield Figure(
+        "planted rows among them, by file and line", _found(store, planted), "=", len(planted)
+    )
 
 
 def inputs(shared: Path, folder: Path, copies: int) -> tuple[Path, set[tuple[str, int]], int]:

@@ -1,0 +1,37 @@
+"""Speed and memory as ratios against a peer in the same run: what `make bench` prints."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import load_bench, polygons_bench
+from bench.figures import report
+from bench.spine import profile
+
+
+def main(arguments: list[str]) -> int:
+    """Measure points in polygons and, where the real records are beside us, the load and profile."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    shared = parser.parse_args(arguments).shared.resolve()
+    figures = []
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        work = Path(folder)
+        parts = [polygons_bench.figures()]
+        if (shared / "data").is_dir():
+            parts += [
+                load_bench.figures(shared, work),
+                profile.figures(shared, work / "big-store"),
+            ]
+        else:
+            print("the load and the profile need the real records: --shared FOLDER")
+        for part in parts:
+            for figure in part:
+                print(figure.line(), flush=True)
+                figures.append(figure)
+    return report(figures)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

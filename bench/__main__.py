@@ -11,7 +11,7 @@ from bench.spine import profile
 
 
 def main(arguments: list[str]) -> int:
-    """Measure points in polygons and, where the real records are beside us, the load and profile."""
+    """Measure points in polygons and, with the real records beside us, the load and profile."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     shared = parser.parse_args(arguments).shared.resolve()

@@ -1,4 +1,4 @@
-"""Ten million street rows, one in a thousand bad: our load beside DuckDB's own read of the files."""
+"""Ten million street rows, one in a thousand bad: our load beside DuckDB's own read."""
 
 import argparse
 import gzip
@@ -58,7 +58,7 @@ def figures(shared: Path, work: Path, copies: int = COPIES) -> Iterator[Figure]:
 def inputs(shared: Path, folder: Path, copies: int) -> tuple[Path, set[tuple[str, int]], int]:
     """Make the files; return their folder, where each bad row stands, and how many rows there are.
 
-    Each copy has its months moved on by a few years, so that no month comes twice, and its Crime IDs
+    Each copy has its months moved on by some years, so that no month comes twice, and its ids
     rewritten. After every 999 rows a spoilt copy of the last one is put in.
     """
     street = shared / "data" / "uk_northumbria" / "northumbria-street.csv.gz"
@@ -83,7 +83,7 @@ def inputs(shared: Path, folder: Path, copies: int) -> tuple[Path, set[tuple[str
 
 
 def _rewritten(crime: str, copy: int) -> str:
-    """Return another identifier of the same shape: the sixteen digits turned by the copy's number."""
+    """Return another identifier of the same shape: its digits turned by the copy's number."""
     return f"{int(crime, 16) ^ (copy * (0x9E3779B97F4A7C15 << 128)):064x}" if crime else crime
 
 

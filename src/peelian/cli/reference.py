@@ -34,9 +34,7 @@ def catalogue_page() -> str:
 
 def analysis_page(one: Entry) -> str:
     """Describe one analysis from its docstring and its signature."""
-    about = inspect.getdoc(one.function) or ""
-    prose = about.split("\nArgs:")[0].strip()
-    after = about.split("\nRaises:")[1] if "\nRaises:" in about else ""
+    about = _sections(inspect.getdoc(one.function) or "")
     rows = [
         f"| `{s.name}` | {'must be given' if s.required else f'`{_show(s.default)}`'} | {s.help} |"
         for s in one.settings.values()
@@ -46,17 +44,34 @@ def analysis_page(one: Entry) -> str:
         "",
         f"*{one.question}*",
         "",
-        prose,
-        "",
+        *about.pop("")[1:],
         f"Reads: {', '.join(f'`{name}`' for name in one.tables)}.",
         "",
         "| setting | default | what it does |",
         "|---|---|---|",
         *rows,
     ]
-    if after:
-        parts += ["", "```text", "Raises:" + after.rstrip(), "```"]
+    about.pop("Args", None)
+    for title, lines in about.items():
+        refusals = [f"- `{line.replace(':', '`:', 1)}" for line in lines if line]
+        parts += ["", f"## {_TITLES.get(title, title)}", ""]
+        parts += refusals if title == "Raises" else lines
     return "\n".join(parts)
+
+
+_TITLES = {"Raises": "When it refuses", "Cannot show": "What it cannot show"}
+
+
+def _sections(docstring: str) -> dict[str, list[str]]:
+    """Return the parts of a Google-style docstring; the part before any heading is called ''."""
+    parts: dict[str, list[str]] = {"": []}
+    part = parts[""]
+    for line in docstring.splitlines():
+        if line.endswith(":") and line[:1].isupper() and line[:-1].replace(" ", "").isalpha():
+            part = parts.setdefault(line[:-1], [])
+        else:
+            part.append(line.removeprefix("    "))
+    return parts
 
 
 def _show(default: Any) -> str:

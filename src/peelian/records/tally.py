@@ -12,8 +12,9 @@ from peelian.schema import Sensitivity
 
 Tell = Callable[[str, int, int], None]
 # A month in which a file has less than this share of its fullest month's rows is not what the file
-# is about: calls logged just after midnight, clocks that differ by an hour.
-_STRAGGLERS = 0.01
+# is about: calls logged just after midnight, clocks that differ by an hour. Were it taken for one,
+# `--replace` would give a whole month up for those few rows.
+_STRAGGLERS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class FileTally:
     notes: dict[str, Any] = field(default_factory=dict)
     quarantined: int = 0
     duplicates: int = 0
+    timed: int = 0  # rows whose time is known to the second
+    midnights: int = 0  # of those, exactly local midnight
     vintages: dict[bool, str] = field(default_factory=dict)  # by whether from `_NEW_AREAS` on
 
     @property

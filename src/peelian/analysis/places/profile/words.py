@@ -23,6 +23,7 @@ def _words(asked: Profile) -> dict[str, str]:
         "per": asked.rate_words,
         "unit": "days of harm" if asked.harm else "records",
         "need": asked.need_words,
+        "denominator_word": asked.denominator.unit or "denominator",
         "denominator_name": asked.denominator.title or asked.denominator.measure,
         "vintage": asked.areas.vintage,
     }
@@ -48,10 +49,11 @@ def answer(asked: Profile) -> Sentence:
         )
     return say(
         "In {period}, {both} of {rated} areas combine {need} with a rate of {records} at least one "
-        "and a half times the average of {average} {per} (firmly, in four draws of five or more, "
-        "{both_firm}); areas where support could start ({targets} are listed) hold {target_share} "
-        "of the {unit} and {target_denominator_share} of the denominator, {target_excess} "
-        "({target_excess_low} to {target_excess_high}) more than the average rate would bring.",
+        "and a half times the average of {average} {per}; of these, {both_firm} do so firmly (in "
+        "four draws of five or more). The areas listed as those where support could start, "
+        "{targets} in number, hold {target_share} of the {unit} and {target_denominator_share} of "
+        "the {denominator_word}: {target_excess} ({target_excess_low} to {target_excess_high}) "
+        "more than the average rate would bring.",
         words,
     )
 

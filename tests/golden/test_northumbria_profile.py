@@ -124,7 +124,7 @@ def test_the_listed_areas_are_of_high_need_and_lead(profiled):
 
 def test_the_answer_speaks_from_the_records(profiled):
     said = say(profiled, profiled.answer)
-    assert said.startswith("In February 2022 to February 2023, ")
+    assert said.startswith("Over February 2022 to February 2023, ")
     assert "99.7 per 1,000 people a year" in said
 
 

@@ -123,7 +123,7 @@ def test_where_areas_differ_no_more_than_chance_nothing_is_shown(spec, said):
         0       | 0
         """,
     )
-    assert said(result, result.answer).startswith("Not shown: in January 2022 to December 2022")
+    assert said(result, result.answer).startswith("Not shown: over January 2022 to December 2022")
     assert result.tables["targets"].data.num_rows == 0
     assert [drawing.kind for drawing in result.drawings] == ["class_grid"]
 

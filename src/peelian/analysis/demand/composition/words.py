@@ -47,7 +47,7 @@ def answer(kinds: Sequence[Kind], months: np.ndarray) -> Sentence:
     gaps = "".join(f"; months of {k.name} missing: {{{k.name}_missing}}" for k in missing)
     beside = ", counted side by side and not added" if len(kinds) > 1 else ""
     return say(
-        f"In {{period}}, {counts} were recorded{beside}; the largest category is {tops}{gaps}.",
+        f"Over {{period}}, {counts} were recorded{beside}; the largest category is {tops}{gaps}.",
         kinds,
         period=names(months),
     )

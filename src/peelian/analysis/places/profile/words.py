@@ -34,21 +34,21 @@ def answer(asked: Profile) -> Sentence:
     words = _words(asked)
     if not asked.found.differ:
         return say(
-            "Not shown: in {period} the rates of {records} differ between {rated} areas no more "
+            "Not shown: over {period} the rates of {records} differ between {rated} areas no more "
             "than chance would make them, so no area can be told from their average of {average} "
             "{per}.",
             words,
         )
     if not asked.shown:
         return say(
-            "Not shown: in {period} none of {high_need} areas of {need} has a rate of {records} "
+            "Not shown: over {period} none of {high_need} areas of {need} has a rate of {records} "
             "that is at least one and a half times the average of {average} {per} in four draws of "
             "five or more; by the steadied rate alone, {both} do, and the list of areas where "
             "support could start ({targets} long) says how sure each one's place is.",
             words,
         )
     return say(
-        "In {period}, {both} of {rated} areas combine {need} with a rate of {records} at least one "
+        "Over {period}, {both} of {rated} areas combine {need} with a rate of {records} at least one "
         "and a half times the average of {average} {per}; of these, {both_firm} do so firmly (in "
         "four draws of five or more). The areas listed as those where support could start, "
         "{targets} in number, hold {target_share} of the {unit} and {target_denominator_share} of "

@@ -52,7 +52,9 @@ class Intake:
             InputError: The engine saw other rows than were counted, or most rows of a file are
                 at fault.
         """
-        raw = self.t.raw([file.extract for file in self.files])
+        extracts = [file.extract for file in self.files]
+        wanted = dict.fromkeys(spellings(self.layout, extracts[0].header).values())
+        raw = self.t.raw(extracts, list(wanted))
         bound = bind(self.layout, raw, Context(self.t.store.timezone, self.t.store.codes))
         self.zone = bound.timezone
         ways = [Way(r.table, r.when, dict(r.columns)) for r in bound.routes]
@@ -97,15 +99,14 @@ class Intake:
         The engine's count and the independent one must be the same: if they are not, rows were
         lost or made up in reading, and nothing may be loaded.
         """
-        rows, seen = self.staged.rows, Counter[int]()
-        faulty = rows["_fault"].notnull().cast("int64").sum()
-        for row in _rows(rows.group_by("_file").aggregate(n=rows.count(), bad=faulty)):
-            self.files[row["_file"]].quarantined += row["bad"]
+        seen = Counter[int]()
+        for row in _counted(self.staged.raw):
             seen[row["_file"]] += row["n"]
-        lost = self.staged.rejects
-        for row in _rows(lost.group_by("_file").aggregate(n=lost.count())):
+        for row in _counted(self.staged.rejects):
+            seen[row["_file"]] += row["n"]
             self.files[row["_file"]].quarantined += row["n"]
-            seen[row["_file"]] += row["n"]
+        for row in _counted(self.staged.faults):
+            self.files[row["_file"]].quarantined += row["n"]
         for number, file in enumerate(self.files):
             if seen[number] != file.extract.rows:
                 raise InputError(
@@ -134,13 +135,19 @@ class Intake:
             nowhere = ibis.literal(0)
             if "location_precision" in way.columns:
                 nowhere = (by["location_precision"] == "none").cast("int64").sum()
+            exact = ibis.literal(False) if month is None else by["time_precision"] == "instant"
             counted = by.group_by("_file", "month").aggregate(
-                n=by.count(), nowhere=nowhere, zeroed=by["_zeroed"].cast("int64").sum()
+                n=by.count(),
+                nowhere=nowhere,
+                zeroed=by["_zeroed"].cast("int64").sum(),
+                timed=exact.cast("int64").sum(),
+                midnights=by["_midnight"].cast("int64").sum(),
             )
             for row in _rows(counted):
                 self._count(self.files[row["_file"]], way.table, row)
-            if month is not None:
-                self._midnights(rows)
+        for file in self.files:
+            if file.midnights > _PILE_UP * file.timed:
+                file.note(_MIDNIGHTS, file.midnights)
 
     def _count(self, file: FileTally, table: str, row: Mapping[str, Any]) -> None:
         file.tables[table] += row["n"]
@@ -150,15 +157,8 @@ class Intake:
             file.note(_UNDATED, file.notes.get(_UNDATED, 0) + row["n"])
         file.note(_NOWHERE, file.notes.get(_NOWHERE, 0) + row["nowhere"])
         file.note(_ZEROED, file.notes.get(_ZEROED, 0) + row["zeroed"])
-
-    def _midnights(self, rows: ir.Table) -> None:
-        timed = rows.filter(rows["time_precision"] == "instant")
-        counted = timed.group_by("_file").aggregate(
-            n=timed.count(), midnights=timed["_midnight"].cast("int64").sum()
-        )
-        for row in _rows(counted):
-            if row["midnights"] > _PILE_UP * row["n"]:
-                self.files[row["_file"]].note(_MIDNIGHTS, row["midnights"])
+        file.timed += row["timed"]
+        file.midnights += row["midnights"]
 
     def match(self) -> None:
         """Find the rows the store, or this load, knows already."""
@@ -166,27 +166,22 @@ class Intake:
         if self.repeats is None:
             return
         aside = self.repeats
-        for number, way in enumerate(self.staged.ways):
-            rows = self.staged.of(number).inner_join(aside, "_row")
-            month = rows["local_date"].truncate("M") if "local_date" in rows.columns else None
-            rows = rows.mutate(month=ibis.null("date") if month is None else month)
-            known = rows["reason"].isnull().cast("int64").sum()
-            counted = rows.group_by("_file", "month").aggregate(n=rows.count(), known=known)
-            for row in _rows(counted):
-                file = self.files[row["_file"]]
-                file.duplicates += row["known"]
-                file.quarantined += row["n"] - row["known"]
-                file.tables[way.table] -= row["n"]
-                if row["month"] is not None:
-                    file.months[way.table, row["month"]] -= row["n"]
+        known = aside["reason"].isnull().cast("int64").sum()
+        counted = aside.group_by("_file", "_way", "month").aggregate(n=aside.count(), known=known)
+        for row in _rows(counted):
+            file, table = self.files[row["_file"]], self.staged.ways[row["_way"]].table
+            file.duplicates += row["known"]
+            file.quarantined += row["n"] - row["known"]
+            file.tables[table] -= row["n"]
+            if row["month"] is not None:
+                file.months[table, row["month"]] -= row["n"]
 
     def write(self) -> None:
         """Write the records, what was set aside, and which months are covered."""
         self._vintages()
         places = self._places()
-        files = self.t.lookup(self._file_rows())
         for number in range(len(self.staged.ways)):
-            self._write_way(number, files, places)
+            self._write_way(number, places)
         self._set_aside()
         self.t.coverage(self._coverage())
 
@@ -259,15 +254,7 @@ class Intake:
         # The finest areas first: the vintage with the most of them.
         return [AreaMap.of(vintage, areas) for vintage, _ in vintages.most_common()]
 
-    def _file_rows(self) -> pa.Table:
-        rows = [
-            {"_file": number, "_new": new, "load_id": file.load_id, "file_vintage": vintage or None}
-            for number, file in enumerate(self.files)
-            for new, vintage in ({False: "", True: ""} | file.vintages).items()
-        ]
-        return pa.Table.from_pylist(rows, schema=_FILE_ROWS)
-
-    def _write_way(self, number: int, files: ir.Table, places: ir.Table | None) -> None:
+    def _write_way(self, number: int, places: ir.Table | None) -> None:
         way, rows = self.staged.ways[number], self.staged.of(number)
         table = TABLES[way.table]
         if self.repeats is not None:
@@ -275,7 +262,13 @@ class Intake:
         more: dict[str, ir.Value] = {}
         if "repeats_row" in table:
             rows = self._flagged(number, rows)
-        rows = rows.mutate(_new=_from_new_areas(rows)).left_join(files, ["_file", "_new"])
+        old, new = ([f.vintages.get(late) for f in self.files] for late in (False, True))
+        rows = rows.mutate(
+            load_id=_of_file([file.load_id for file in self.files], rows),
+            file_vintage=ibis.ifelse(
+                _from_new_areas(rows), _of_file(new, rows), _of_file(old, rows)
+            ),
+        )
         if "lon" in way.columns and places is not None:
             rows = rows.left_join(places, ["lon", "lat"])
             more |= {"x": rows["x"], "y": rows["y"]} | _area(rows, way)
@@ -341,14 +334,6 @@ class Intake:
         return pa.Table.from_pylist(rows, schema=_COVERAGE)
 
 
-_FILE_ROWS = pa.schema(
-    [
-        ("_file", pa.int32()),
-        ("_new", pa.bool_()),
-        ("load_id", pa.string()),
-        ("file_vintage", pa.string()),
-    ]
-)
 _COVERAGE = pa.schema(
     [
         ("source", pa.string()),
@@ -376,8 +361,20 @@ def _says(column: ir.StringValue, nothing: set[str]) -> ir.BooleanValue:
     return column.notnull() & ~column.strip().isin(sorted(nothing))
 
 
+def _counted(rows: ir.Table) -> Iterator[dict[str, Any]]:
+    return _rows(rows.group_by("_file").aggregate(n=rows.count()))
+
+
 def _any(rows: ir.Table) -> bool:
     return bool(rows.limit(1).count().to_pyarrow().as_py())
+
+
+def _of_file(values: Sequence[str | None], rows: ir.Table) -> ir.StringValue:
+    """Return what is so of the file each row is in."""
+    words = [word or None for word in values]
+    if len(set(words)) == 1:
+        return ibis.literal(words[0], "string")
+    return ibis.literal(words, "array<string>")[rows["_file"]]
 
 
 def _from_new_areas(rows: ir.Table) -> ir.BooleanValue:

@@ -30,7 +30,8 @@ def set_repeats_aside(
         name: What to call the table made.
 
     Returns:
-        Columns `_row`, `_file`, `reason` (null of a duplicate).
+        Columns `_row`, `_file`, `_way`, `month`, `reason` (null of a duplicate) and `row` (its
+        values, as JSON).
     """
     engine = staged.engine
     tables = sorted({way.table for way in staged.ways if keyed(way)})
@@ -42,7 +43,12 @@ def set_repeats_aside(
     engine.run(f"CREATE TABLE {named(meeting)} AS {' UNION '.join(parts)}")
     if not engine.run(f"SELECT count(*) FROM {named(meeting)}").fetchone()[0]:
         return None
-    judged = [_judged(staged, table, held.get(table), source, meeting) for table in tables]
+    engine.run(
+        f"CREATE TABLE {named(name + '_rows')} AS SELECT _row FROM {named(staged.name)} "
+        f"WHERE _key IN (SELECT _key FROM {named(meeting)})"
+    )
+    rows = staged.only(name + "_rows", name + "_raw")
+    judged = [_judged(staged, rows, t, held.get(t), source, meeting) for t in tables]
     engine.run(f"CREATE TABLE {named(name)} AS {' UNION ALL '.join(judged)}")
     return engine.ibis.table(name)
 
@@ -62,28 +68,44 @@ def _met_in_store(staged: Staged, table: str, view: str, source: str) -> str:
     )
 
 
-def _judged(staged: Staged, table: str, view: str | None, source: str, meeting: str) -> str:
-    """Return SQL that compares the records of one table with a key in common, with the earliest."""
+def _judged(
+    staged: Staged, rows: str, table: str, view: str | None, source: str, meeting: str
+) -> str:
+    """Return SQL that compares the records of one table with a key in common, with the earliest.
+
+    Args:
+        staged: The rows.
+        rows: A view of those whose key is met elsewhere.
+        table: The canonical table.
+        view: A view of the records that are held, if any are.
+        source: The source that both must have.
+        meeting: The table of hashes of keys that are met twice.
+    """
     key = TABLES[table].key
     ways = [n for n, way in enumerate(staged.ways) if way.table == table and keyed(way)]
     said = _said(column for number in ways for column in staged.names[number])
-    met = f"IN (SELECT _key FROM {named(meeting)})"
     candidates = []
     for number in ways:
         mine = staged.names[number]
         values = [mine.get(c, f"NULL::{duckdb_type(TABLES[table][c].kind)}") for c in said]
+        month = f"date_trunc('month', {mine['local_date']})" if "local_date" in mine else "NULL"
+        fields = ", ".join(f"{named(ours)} := {staged}" for ours, staged in mine.items())
         candidates.append(
-            f"SELECT _row, _file, {_row([mine[part] for part in key])} AS k, "
-            f"{_row(values)} AS s FROM {named(staged.name)} WHERE _way = {number} AND _key {met}"
+            f"SELECT _row, _file, _way, {month}::DATE AS month, "
+            f"{_row([mine[part] for part in key])} AS k, {_row(values)} AS s, "
+            f"to_json(struct_pack({fields}))::VARCHAR AS row "
+            f"FROM {named(rows)} WHERE _way = {number}"
         )
     if view is not None:
         names = [named(part) for part in key]
         candidates.append(
-            f"SELECT -1, -1, {_row(names)}, {_row([named(c) for c in said])} FROM {named(view)} "
-            f"WHERE source = {quoted(source)} AND {key_hash(table, names)} {met}"
+            f"SELECT -1, -1, -1, NULL::DATE, {_row(names)}, {_row([named(c) for c in said])}, NULL "
+            f"FROM {named(view)} WHERE source = {quoted(source)} AND "
+            f"{key_hash(table, names)} IN (SELECT _key FROM {named(meeting)})"
         )
     reason = f"{', '.join(key)}: met before, in a row that says something else"
-    return f"""SELECT _row, _file, CASE WHEN s = first THEN NULL ELSE {quoted(reason)} END AS reason
+    return f"""SELECT _row, _file, _way, month, row,
+            CASE WHEN s = first THEN NULL ELSE {quoted(reason)} END AS reason
         FROM (SELECT *, row_number() OVER earlier AS place, first_value(s) OVER earlier AS first
               FROM ({" UNION ALL ".join(candidates)})
               WINDOW earlier AS (PARTITION BY k ORDER BY _row))
@@ -116,7 +138,7 @@ def flag_repeats(staged: Staged, way: int, name: str) -> ir.Table | None:
     """
     engine: DuckDB = staged.engine
     mine = list(dict.fromkeys(staged.names[way].values()))
-    rows = f"{named(staged.name)} WHERE _way = {way} AND _fault IS NULL"
+    rows = f"{named(staged.name)} WHERE _way = {way}"
     content = f"hash({', '.join(mine)})"
     engine.run(
         f"""CREATE TABLE {named(name)} AS
@@ -125,7 +147,7 @@ def flag_repeats(staged: Staged, way: int, name: str) -> ir.Table | None:
             SELECT _row, row_number() OVER (PARTITION BY _file, k ORDER BY _row) AS place
             FROM (SELECT _row, _file, {_row(mine)} AS k FROM {named(staged.name)}
                   SEMI JOIN met ON _file = f AND {content} = h
-                  WHERE _way = {way} AND _fault IS NULL))
+                  WHERE _way = {way}))
         WHERE place > 1"""
     )
     if not engine.run(f"SELECT count(*) FROM {named(name)}").fetchone()[0]:

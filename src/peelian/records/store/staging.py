@@ -32,17 +32,17 @@ class Way:
 
 
 class Staged:
-    """Rows that were read once and lie in one Parquet file, each with its fault or its way.
+    """Rows that were read once: the sound ones with their way and values, the others set aside.
 
-    Columns of `rows`: `_row` (their order), `_file` (which extract), `_fault` (why not, or null),
-    `_text` (of a row at fault, the row as it came, as JSON), `_way` (which way it goes), `_key`
-    (a hash of its key, or null), and the values. `held_back` grows as repeats are found.
+    The view called `name` holds the sound rows: `_row` (their order), `_file` (which extract),
+    `_way` (which way they go), `_key` (a hash of their key, or null), the values and the marks.
 
     Args:
         engine: The loader's DuckDB.
         name: The view's name.
+        raw: The rows as they came.
         ways: The ways, in order.
-        names: For each way, the staged column that holds each of the table's columns.
+        names: For each way, the column of the view that holds each of the table's columns.
         marks: The further columns.
     """
 
@@ -50,20 +50,37 @@ class Staged:
         self,
         engine: DuckDB,
         name: str,
+        raw: ir.Table,
         ways: Sequence[Way],
         names: Sequence[Mapping[str, str]],
         marks: Sequence[str],
     ) -> None:
         self.engine, self.name, self.ways, self.names = engine, name, tuple(ways), tuple(names)
-        self.marks = tuple(marks)
-        self.rejects = engine.ibis.table(name + "_lines")
-        self.rows = engine.ibis.table(name)
+        self.raw, self.marks = raw, tuple(marks)
+        self.rejects = engine.ibis.table(raw.get_name() + "_lines")
+        self.faults = engine.ibis.table(name + "_faults")
 
     def of(self, way: int) -> ir.Table:
         """Return the sound rows of one way: `_row`, `_file` and the table's columns by name."""
-        rows = self.rows.filter(self.rows["_fault"].isnull() & (self.rows["_way"] == way))
+        rows = self.engine.ibis.table(self.name)
+        rows = rows.filter(rows["_way"] == way)
         values = {ours: rows[staged] for ours, staged in self.names[way].items()}
         return rows.select("_row", "_file", *self.marks, **values)
+
+    def only(self, rows: str, name: str) -> str:
+        """Return a view of some sound rows with all their values, worked out for those alone.
+
+        Args:
+            rows: A table of `_row`.
+            name: What to call the rows as they came.
+        """
+        raw = named(self.raw.get_name())
+        self.engine.run(
+            f"CREATE TABLE {named(name)} AS SELECT * FROM {raw} "
+            f"WHERE _row IN (SELECT _row FROM {named(rows)})"
+        )
+        base = self.engine.ibis.table(name)
+        return _chain(self.engine, self.raw, base, self.ways, None, {})[0].name
 
     def set_aside(self, exact: Sequence[bool], repeats: ir.Table | None = None) -> ir.Table:
         """Return the rows that cannot be loaded: where they stand, why not, and as they came.
@@ -77,18 +94,18 @@ class Staged:
             Columns `_file`, `line` (null where it is not known), `reason`, `row`.
         """
         view, exactly = f"{self.name}_aside", "[" + ", ".join(map(str, exact)) + "]"
-        bad = f"SELECT _file, _row, _fault, _text FROM {named(self.name)} WHERE _fault IS NOT NULL"
+        bad = f"SELECT _file, _row, _fault, _text FROM {named(self.name + '_faults')}"
         if repeats is not None:
+            said = named(repeats.get_name())
             bad += (
-                f" UNION ALL SELECT s._file, s._row, r.reason, {self._as_json()} "
-                f"FROM {named(self.name)} s JOIN {named(repeats.get_name())} r ON s._row = r._row "
-                "WHERE r.reason IS NOT NULL"
+                f" UNION ALL SELECT _file, _row, reason, row FROM {said} WHERE reason IS NOT NULL"
             )
+        raw = named(self.raw.get_name())
         self.engine.run(
             f"""CREATE OR REPLACE VIEW {named(view)} AS
             WITH lost AS (SELECT *, row_number() OVER (PARTITION BY _file ORDER BY line) AS nth
-                          FROM {named(self.name + "_lines")}),
-            starts AS (SELECT _file, min(_row) AS start FROM {named(self.name)} GROUP BY 1),
+                          FROM {named(self.rejects.get_name())}),
+            starts AS (SELECT _file, min(_row) AS start FROM {raw} GROUP BY 1),
             bad AS (SELECT b._file, _row - start + 1 AS nth, _fault, _text
                     FROM ({bad}) b JOIN starts ON b._file = starts._file)
             SELECT bad._file, CASE WHEN {exactly}[bad._file + 1]
@@ -100,32 +117,37 @@ class Staged:
         )
         return self.engine.ibis.table(view)
 
-    def _as_json(self) -> str:
-        """Return SQL for a sound row's values, as JSON: the row as it came is not kept of those."""
-        ways = []
-        for number, mine in enumerate(self.names):
-            fields = ", ".join(f"{named(ours)} := s.{staged}" for ours, staged in mine.items())
-            ways.append(f"WHEN s._way = {number} THEN to_json(struct_pack({fields}))::VARCHAR")
-        return f"CASE {' '.join(ways)} END"
 
+def read_raw(
+    engine: DuckDB, name: str, files: Sequence[Extract], columns: Sequence[str], folder: Path
+) -> ir.Table:
+    """Read columns of files of one header once, into a Parquet file of the work folder.
 
-def raw_view(engine: DuckDB, name: str, files: Sequence[Extract]) -> ir.Table:
-    """Return the rows of files of one header as they came, as text, with `_file` numbering them."""
+    Returns:
+        The rows as they came, all text, with `_file` (a file's place in `files`) and `_row` (their
+        order over all files). Lines that are no records are kept aside; see `Staged.rejects`.
+    """
     first = files[0]
     paths = ", ".join(literal_path(file.path) for file in files)
+    what = ", ".join(f"CAST({named(c)} AS VARCHAR) AS {named(c)}" for c in columns)
     if first.form == "parquet":
-        what = ", ".join(f"CAST({named(c)} AS VARCHAR) AS {named(c)}" for c in first.header)
         source = f"read_parquet([{paths}])"
     else:
-        what = ", ".join(named(column) for column in first.header)
-        columns = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in first.header)
+        types = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in first.header)
         source = (
-            f"read_csv([{paths}], auto_detect=false, header=true, columns={{{columns}}}, "
+            f"read_csv([{paths}], auto_detect=false, header=true, columns={{{types}}}, "
             f"delim={quoted(first.delimiter)}, quote='\"', escape='\"', store_rejects=true, "
             f"rejects_table={quoted(f'{name}_rejects')}, rejects_scan={quoted(f'{name}_scans')})"
         )
+    path = folder / f"{name}.parquet"
     engine.run(
-        f"CREATE VIEW {named(name)} AS SELECT {what}, file_index::INTEGER AS _file FROM {source}"
+        f"COPY (SELECT {what}{', ' if what else ''}file_index::INTEGER AS _file FROM {source}) "
+        f"TO {quoted(path)} (FORMAT parquet, COMPRESSION uncompressed)"
+    )
+    _keep_rejects(engine, name)
+    engine.run(
+        f"CREATE VIEW {named(name)} AS SELECT * EXCLUDE (file_row_number), file_row_number AS _row "
+        f"FROM read_parquet({literal_path(path)}, file_row_number=true)"
     )
     return engine.ibis.table(name)
 
@@ -136,42 +158,55 @@ def stage(
     fault: ir.StringValue,
     ways: Sequence[Way],
     marks: Mapping[str, ir.Value],
-    folder: Path,
 ) -> Staged:
-    """Read raw rows once, into a Parquet file of the work folder.
+    """Find the faults of raw rows, and name the values of the sound ones.
 
-    What is asked more than once of a row (a value, and whether it is at fault) is worked out once:
-    the rows pass through views, each naming what the next one uses.
+    What is asked more than once of a row (a number, and whether it is at fault) is worked out once:
+    the rows pass through views, each naming what the next one uses. Nothing is written but the
+    faults; values are worked out from the raw rows when they are asked for, which costs less than
+    writing and reading them.
 
     Args:
-        engine: The loader's DuckDB, in which `raw` is a view made by `raw_view`.
+        engine: The loader's DuckDB, in which `raw` was made by `read_raw`.
         raw: The rows as they came.
         fault: Why a row cannot be loaded, or null.
         ways: Where sound rows go; no two take the same row.
-        marks: Further columns of `rows`, by names that begin with an underscore.
-        folder: The work folder.
+        marks: Further columns to name, beginning with an underscore.
     """
-    name = raw.get_name()
-    steps = Steps(engine, raw)
-    names = _values(ways, steps, [fault, *marks.values()])
+    name = raw.get_name() + "_staged"
+    steps, names = _chain(engine, raw, raw, ways, fault, marks)
+    sound = steps.name
+    steps.take({"_fault": fault})
+    fields = ", ".join(f"{named(c)} := {named(c)}" for c in raw.columns if c[0] != "_")
+    engine.run(
+        f"CREATE TABLE {named(name + '_faults')} AS SELECT _row, _file, _fault, "
+        f"to_json(struct_pack({fields}))::VARCHAR AS _text "
+        f"FROM {named(steps.name)} WHERE _fault IS NOT NULL"
+    )
+    kept = ", ".join(["_row", "_file", "_way", *_distinct(names), *marks])
+    engine.run(
+        f"CREATE VIEW {named(name)} AS SELECT {kept}, {_key(ways, names)} AS _key "
+        f"FROM {named(sound)} ANTI JOIN {named(name + '_faults')} USING (_row)"
+    )
+    return Staged(engine, name, raw, ways, names, list(marks))
+
+
+def _chain(
+    engine: DuckDB,
+    raw: ir.Table,
+    base: ir.Table,
+    ways: Sequence[Way],
+    fault: ir.StringValue | None,
+    marks: Mapping[str, ir.Value],
+) -> tuple[Steps, list[dict[str, str]]]:
+    """Name the way, values and marks of rows; return the last step and the values' names."""
+    steps = Steps(engine, raw, base)
+    others = [*marks.values()] + ([] if fault is None else [fault])
+    names = _values(ways, steps, others)
     taken = [(way.when, ibis.literal(number)) for number, way in enumerate(ways)]
     way = ibis.cases(*taken, else_=ibis.null("int8")).cast("int8")
-    steps.take({"_fault": fault, "_way": way, **marks})
-    columns = [c for c in raw.columns if c != "_file"]
-    fields = ", ".join(f"{named(c)} := {named(c)}" for c in columns)
-    kept = ", ".join(["_file", "_fault", "_way", *_distinct(names), *marks])
-    path = folder / f"{name}.parquet"
-    engine.run(
-        f"COPY (SELECT {kept}, {_key(ways, names)} AS _key, CASE WHEN _fault IS NOT NULL THEN "
-        f"to_json(struct_pack({fields}))::VARCHAR END AS _text FROM {named(steps.name)}) "
-        f"TO {quoted(path)} (FORMAT parquet, COMPRESSION uncompressed)"
-    )
-    engine.run(
-        f"CREATE VIEW {named(name + '_staged')} AS SELECT *, file_row_number AS _row "
-        f"FROM read_parquet({literal_path(path)}, file_row_number=true)"
-    )
-    _keep_rejects(engine, name)
-    return Staged(engine, name + "_staged", ways, names, list(marks))
+    steps.take({"_way": way, **marks})
+    return steps, names
 
 
 def _values(ways: Sequence[Way], steps: Steps, others: Sequence[ir.Value]) -> list[dict[str, str]]:
@@ -212,10 +247,7 @@ def _key(ways: Sequence[Way], names: Sequence[Mapping[str, str]]) -> str:
         if keyed(way):
             parts = [mine[part] for part in TABLES[way.table].key]
             filled = " AND ".join(f"{part} IS NOT NULL" for part in parts)
-            whens.append(
-                f"WHEN _way = {number} AND _fault IS NULL AND {filled} "
-                f"THEN {key_hash(way.table, parts)}"
-            )
+            whens.append(f"WHEN _way = {number} AND {filled} THEN {key_hash(way.table, parts)}")
     return f"CASE {' '.join(whens)} END" if whens else "NULL::UBIGINT"
 
 
@@ -232,7 +264,7 @@ def key_hash(table: str, parts: Sequence[str]) -> str:
 
 def _keep_rejects(engine: DuckDB, name: str) -> None:
     """Keep the lines that were no records: `_file`, `line`, `reason`, `row`, one row a line."""
-    kept = named(name + "_staged_lines")
+    kept = named(name + "_lines")
     whens = " ".join(f"WHEN {quoted(k)} THEN {quoted(v)}" for k, v in _REJECTED.items())
     there = engine.run(
         f"SELECT count(*) FROM duckdb_tables() WHERE table_name = {quoted(name + '_rejects')}"

@@ -23,10 +23,12 @@ class Steps:
     Args:
         engine: The loader's DuckDB.
         raw: The rows that all expressions are over.
+        base: Some of those rows, in a table of the same columns; all of them if none is given.
     """
 
-    def __init__(self, engine: DuckDB, raw: ir.Table) -> None:
-        self._engine, self._raw, self._now = engine, raw, raw
+    def __init__(self, engine: DuckDB, raw: ir.Table, base: ir.Table | None = None) -> None:
+        self._engine, self._raw = engine, raw
+        self._now = self._base = raw if base is None else base
         self._known: dict[Node, str] = {}
         self._views = 0
 
@@ -51,7 +53,7 @@ class Steps:
         swap: dict[Node, Any] = {**here, self._raw.op(): self._now.op()}
         columns = {name: value.op().replace(swap).to_expr() for name, value in values.items()}
         self._views += 1
-        view = f"{self._raw.get_name()}_step_{self._views}"
+        view = f"{self._base.get_name()}_step_{self._views}"
         sql = ibis.to_sql(self._now.mutate(**columns), dialect="duckdb")
         self._engine.run(f"CREATE VIEW {named(view)} AS {sql}")
         self._now = self._engine.ibis.table(view)

@@ -32,7 +32,7 @@ from peelian.records.store.pointer import (
     write_pointer,
 )
 from peelian.records.store.repeats import flag_repeats, set_repeats_aside
-from peelian.records.store.staging import Staged, Way, raw_view, stage
+from peelian.records.store.staging import Staged, Way, read_raw, stage
 from peelian.records.store.tables import DataFile, arrow_schema, commit, roll_back
 from peelian.schema import TABLES as SCHEMA
 
@@ -114,12 +114,13 @@ class Transaction:
         work.mkdir()
         return work
 
-    def raw(self, files: Sequence[Extract]) -> ir.Table:
-        """Return the rows of files of one header, form and delimiter as they came.
+    def raw(self, files: Sequence[Extract], columns: Sequence[str]) -> ir.Table:
+        """Read columns of files of one header, form and delimiter, once, as they came.
 
-        Every column is text. `_file` is the file's place in `files`.
+        Returns:
+            Rows of text, with `_file` (the file's place in `files`) and `_row` (their order).
         """
-        return raw_view(self.engine, self._name("raw"), files)
+        return read_raw(self.engine, self._name("raw"), files, columns, self.work)
 
     def stage(
         self,
@@ -128,20 +129,20 @@ class Transaction:
         ways: Sequence[Way],
         marks: Mapping[str, ir.Value],
     ) -> Staged:
-        """Read raw rows once: find their faults, choose their ways, read their values.
+        """Find the faults of raw rows, and name the values of the sound ones.
 
         Args:
             raw: Rows as they came, from `raw`.
             fault: Why a row cannot be loaded, or null.
             ways: Where sound rows go; no two take the same row.
-            marks: Further columns to keep of each row, by names that begin with an underscore.
+            marks: Further columns to name, beginning with an underscore.
         """
-        return stage(self.engine, raw, fault, ways, marks, self.work)
+        return stage(self.engine, raw, fault, ways, marks)
 
     def set_repeats_aside(self, staged: Staged, source: str) -> ir.Table | None:
         """Return the rows whose key is known already, as duplicates or with a reason; None if none.
 
-        Columns: `_row`, `_file`, `reason` (null of a duplicate).
+        Columns: `_row`, `_file`, `_way`, `month`, `reason` (null of a duplicate), `row`.
         """
         held = {}
         for table in {way.table for way in staged.ways}:
@@ -208,12 +209,16 @@ class Transaction:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{self.generation:06}-{uuid4().hex}.parquet"
         try:
+            # Rows of a table have no order, and keeping one would hold the engine's threads up.
+            self.engine.run("SET preserve_insertion_order = false")
             rows = self.engine.run(
                 f"COPY (SELECT {what} FROM ({sql})) TO {quoted(path)} ({_WRITE})"
             ).fetchone()[0]
         except BaseException:
             path.unlink(missing_ok=True)
             raise
+        finally:
+            self.engine.run("SET preserve_insertion_order = true")
         if rows:
             file = DataFile(path, rows, path.stat().st_size)
             self._added.setdefault(table, []).append(file)

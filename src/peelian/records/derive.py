@@ -2,25 +2,28 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.operations as ops
-import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyproj
 import shapely
 
-from peelian.records.map.functions import at_zone, wall_clock
+from peelian.records.map.functions import Expr, at_zone, wall_clock
 from peelian.schema import TABLES
-from peelian.statistics.polygons import PolygonIndex
+
+if TYPE_CHECKING:
+    from peelian.statistics.polygons import PolygonIndex
 
 _NEVER = ibis.null("timestamp(6)")
 Floats = npt.NDArray[np.float64]
 
 
-def local_clock(table: str, columns: Mapping[str, ir.Value], zone: str) -> ir.Value | None:
+def local_clock(table: str, columns: Mapping[str, Expr], zone: str) -> Expr | None:
     """Return what local clocks showed when records happened; None where the table has no time.
 
     The clock is the first of the table's clock columns that is filled.
@@ -37,7 +40,7 @@ def local_clock(table: str, columns: Mapping[str, ir.Value], zone: str) -> ir.Va
     return ibis.coalesce(*walls) if len(walls) > 1 else walls[0]
 
 
-def _wall(moment: ir.Value, zone: str) -> ir.Value:
+def _wall(moment: Expr, zone: str) -> Expr:
     """Return the local clock at a moment; where it was read from that clock, as it was read."""
     node = moment.op()
     if isinstance(node, type(at_zone(ibis.literal(zone), _NEVER).op())):
@@ -47,7 +50,7 @@ def _wall(moment: ir.Value, zone: str) -> ir.Value:
     return wall_clock(ibis.literal(zone), moment)
 
 
-def local_time(wall: ir.Value, known: ir.Value) -> dict[str, ir.Value]:
+def local_time(wall: Expr, known: Expr) -> dict[str, Expr]:
     """Return `local_date`, `local_hour` and `local_weekday` of records.
 
     An hour is given only where the time is known, a weekday where at least the day is: a month's
@@ -66,7 +69,7 @@ def local_time(wall: ir.Value, known: ir.Value) -> dict[str, ir.Value]:
     }
 
 
-def at_midnight(wall: ir.Value, known: ir.Value) -> ir.BooleanValue:
+def at_midnight(wall: Expr, known: Expr) -> Expr:
     """Return whether a time that should be known to the second is exactly local midnight.
 
     Many of them mean that some times were not known and were written as the start of the day.
@@ -80,12 +83,15 @@ class AreaMap:
 
     vintage: str
     codes: npt.NDArray[np.object_]
-    index: PolygonIndex
+    index: "PolygonIndex"
 
     @classmethod
     def of(cls, vintage: str, areas: pa.Table) -> "AreaMap":
         """Make ready the areas of one vintage, from rows of `areas`."""
-        mine = areas.filter(pa.compute.equal(areas["vintage"], vintage))
+        # Compiled kernels take a moment to load; most loads bring their areas with them.
+        from peelian.statistics.polygons import PolygonIndex
+
+        mine = areas.filter(pc.field("vintage") == vintage)
         outlines = shapely.from_wkb(np.array(mine["geometry"].to_pylist(), object))
         return cls(vintage, np.array(mine["area_code"].to_pylist(), object), PolygonIndex(outlines))
 

@@ -86,7 +86,7 @@ def _held(t: Transaction, source: str, layout: str) -> dict[str, set[date]]:
     coverage = t.store.table("coverage")
     mine = coverage.filter((coverage["source"] == source) & (coverage["layout"] == layout))
     counts: dict[str, Counter[tuple[str, date]]] = {}
-    for row in mine.to_pyarrow().to_pylist():
+    for row in t.rows(mine):
         counts.setdefault(row["load_id"], Counter())[row["table"], row["month"]] += row["n"]
     return {name: main_months(counted) for name, counted in counts.items()}
 
@@ -123,4 +123,4 @@ def recount(t: Transaction, loads: Iterable[Load]) -> None:
 
 def _count(t: Transaction, table: str, name: str) -> int:
     rows = t.now(table)
-    return int(rows.filter(rows["load_id"] == name).count().to_pyarrow().as_py())
+    return t.count(rows.filter(rows["load_id"] == name))

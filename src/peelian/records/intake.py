@@ -2,29 +2,26 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from peelian.errors import InputError
 from peelian.records.check import misread, refusal
-from peelian.records.derive import AreaMap, Places, at_midnight, local_clock, local_time
+from peelian.records.derive import at_midnight, local_clock, local_time
 from peelian.records.map import Context, bind, spellings
 from peelian.records.map import Mapping as Layout
+from peelian.records.map.functions import Expr
 from peelian.records.map.language import fold_name
+from peelian.records.placing import area_columns, decide_vintages, find_places, of_new_areas
 from peelian.records.read import Extract
 from peelian.records.store.staging import Way
 from peelian.records.store.transaction import Transaction
 from peelian.records.tally import FileTally
-from peelian.records.vintages import vintage_of
 from peelian.schema import TABLES
 
 _PAGE = "how-to/load-records"
-# The public files went over to the areas of 2021 with this month.
-_NEW_AREAS = date(2023, 6, 1)
 _PILE_UP = 0.05
 
 
@@ -42,7 +39,7 @@ class Intake:
         self, t: Transaction, layout: Layout, files: Sequence[FileTally], source: str
     ) -> None:
         self.t, self.layout, self.files, self.source = t, layout, tuple(files), source
-        self.repeats: ir.Table | None = None
+        self.repeats: Expr | None = None
         self._written: Counter[str] = Counter()
 
     def stage(self) -> None:
@@ -63,7 +60,7 @@ class Intake:
         self._account()
         self._months()
 
-    def _timed(self, ways: Sequence[Way]) -> ir.BooleanValue:
+    def _timed(self, ways: Sequence[Way]) -> Expr:
         """Give the ways of timed tables their local dates; return whether a row's is midnight."""
         branches = []
         for way in ways:
@@ -74,7 +71,7 @@ class Intake:
                 branches.append((way.when, at_midnight(wall, known)))
         return ibis.cases(*branches, else_=False) if branches else ibis.literal(False)
 
-    def _zeroed(self, raw: ir.Table, ways: Sequence[Way]) -> ir.BooleanValue:
+    def _zeroed(self, raw: Expr, ways: Sequence[Way]) -> Expr:
         """Return whether a row gives coordinates that are no place: 0, 0."""
         spelled = spellings(self.layout, raw.columns)
         branches = []
@@ -100,12 +97,12 @@ class Intake:
         lost or made up in reading, and nothing may be loaded.
         """
         seen = Counter[int]()
-        for row in _counted(self.staged.raw):
+        for row in self._counted(self.staged.raw):
             seen[row["_file"]] += row["n"]
-        for row in _counted(self.staged.rejects):
+        for row in self._counted(self.staged.rejects):
             seen[row["_file"]] += row["n"]
             self.files[row["_file"]].quarantined += row["n"]
-        for row in _counted(self.staged.faults):
+        for row in self._counted(self.staged.faults):
             self.files[row["_file"]].quarantined += row["n"]
         for number, file in enumerate(self.files):
             if seen[number] != file.extract.rows:
@@ -122,7 +119,7 @@ class Intake:
         faults = self.staged.set_aside([False] * len(self.files))
         mine = faults.filter(faults["_file"] == number)
         counted = mine.group_by("reason").aggregate(n=mine.count())
-        reasons = {row["reason"]: row["n"] for row in _rows(counted)}
+        reasons = {row["reason"]: row["n"] for row in self.t.rows(counted)}
         file = self.files[number].extract
         raise refusal(file.name, self.layout.layout, file.rows, reasons)
 
@@ -132,10 +129,12 @@ class Intake:
             rows = self.staged.of(number)
             month = rows["local_date"].truncate("M") if "local_date" in rows.columns else None
             by = rows.mutate(month=ibis.null("date") if month is None else month)
-            nowhere = ibis.literal(0)
+            nowhere: Any = ibis.literal(0)
             if "location_precision" in way.columns:
                 nowhere = (by["location_precision"] == "none").cast("int64").sum()
-            exact = ibis.literal(False) if month is None else by["time_precision"] == "instant"
+            exact: Expr = (
+                ibis.literal(False) if month is None else by["time_precision"] == "instant"
+            )
             counted = by.group_by("_file", "month").aggregate(
                 n=by.count(),
                 nowhere=nowhere,
@@ -143,7 +142,7 @@ class Intake:
                 timed=exact.cast("int64").sum(),
                 midnights=by["_midnight"].cast("int64").sum(),
             )
-            for row in _rows(counted):
+            for row in self.t.rows(counted):
                 self._count(self.files[row["_file"]], way.table, row)
         for file in self.files:
             if file.midnights > _PILE_UP * file.timed:
@@ -160,6 +159,9 @@ class Intake:
         file.timed += row["timed"]
         file.midnights += row["midnights"]
 
+    def _counted(self, rows: Expr) -> Iterator[dict[str, Any]]:
+        return self.t.rows(rows.group_by("_file").aggregate(n=rows.count()))
+
     def match(self) -> None:
         """Find the rows the store, or this load, knows already."""
         self.repeats = self.t.set_repeats_aside(self.staged, self.source)
@@ -168,7 +170,7 @@ class Intake:
         aside = self.repeats
         known = aside["reason"].isnull().cast("int64").sum()
         counted = aside.group_by("_file", "_way", "month").aggregate(n=aside.count(), known=known)
-        for row in _rows(counted):
+        for row in self.t.rows(counted):
             file, table = self.files[row["_file"]], self.staged.ways[row["_way"]].table
             file.duplicates += row["known"]
             file.quarantined += row["n"] - row["known"]
@@ -178,100 +180,29 @@ class Intake:
 
     def write(self) -> None:
         """Write the records, what was set aside, and which months are covered."""
-        self._vintages()
-        places = self._places()
+        decide_vintages(self.t, self.staged, self.files, self.layout.layout)
+        places = find_places(self.t, self.staged)
         for number in range(len(self.staged.ways)):
             self._write_way(number, places)
         self._set_aside()
         self.t.coverage(self._coverage())
 
-    def _vintages(self) -> None:
-        """Say of which vintage the area codes of each file are, before and after the new areas."""
-        codes: dict[tuple[int, bool], Counter[str]] = {}
-        for number, way in enumerate(self.staged.ways):
-            if "area_code" not in way.columns or "area_vintage" in way.columns:
-                continue
-            rows = self.staged.of(number).filter(lambda t: t.area_code.notnull())
-            rows = rows.mutate(new=_from_new_areas(rows))
-            for row in _rows(rows.group_by("_file", "new", "area_code").aggregate(n=rows.count())):
-                codes.setdefault((row["_file"], row["new"]), Counter())[row["area_code"]] += row[
-                    "n"
-                ]
-        known = self._known_codes() if codes else {}
-        for (number, new), counted in codes.items():
-            self._decide_vintage(self.files[number], new, counted, known)
-
-    def _decide_vintage(
-        self, file: FileTally, new: bool, codes: Counter[str], known: Mapping[str, set[str]]
-    ) -> None:
-        months = [month for _, month in file.months if (month >= _NEW_AREAS) == new]
-        public = self.layout.layout.startswith("police-uk")
-        month = f"{min(months):%Y-%m}" if public and months else ""
-        found = vintage_of(codes, month=month, known=known)
-        file.vintages[new] = found.name
-        if not found.name:
-            file.note(_UNDECIDED, file.notes.get(_UNDECIDED, 0) + codes.total())
-        if found.against_month:
-            file.note(_AGAINST, found.name)
-        if found.name in known:
-            outside = sum(n for code, n in codes.items() if code not in known[found.name])
-            file.note(_OUTSIDE, file.notes.get(_OUTSIDE, 0) + outside)
-
-    def _known_codes(self) -> dict[str, set[str]]:
-        known: dict[str, set[str]] = {}
-        for name in ("areas", "area_measures"):
-            table = self.t.now(name)
-            for row in _rows(table.select("vintage", "area_code").distinct()):
-                known.setdefault(row["vintage"], set()).add(row["area_code"])
-        return known
-
-    def _places(self) -> ir.Table | None:
-        """Work out the grid coordinates, and where asked the area, of every distinct point."""
-        placed = [
-            self.staged.of(number).filter(lambda t: t.lon.notnull())
-            for number, way in enumerate(self.staged.ways)
-            if "lon" in way.columns
-        ]
-        if not placed:
-            return None
-        points = placed[0].select("lon", "lat")
-        for more in placed[1:]:
-            points = points.union(more.select("lon", "lat"))
-        places = Places(self.t.store.crs, self._maps(placed))
-        batches = points.distinct().to_pyarrow_batches(chunk_size=1 << 20)
-        return self.t.lookup_batches(places.rows(iter(batches)), Places.schema)
-
-    def _maps(self, placed: Sequence[ir.Table]) -> list[AreaMap]:
-        """Return the vintages in which points without an area are looked for."""
-        lacking = [
-            rows if "area_code" not in rows.columns else rows.filter(rows["area_code"].isnull())
-            for rows in placed
-        ]
-        if not any(_any(rows) for rows in lacking):
-            return []
-        areas = self.t.now("areas").select("vintage", "area_code", "geometry").to_pyarrow()
-        vintages = Counter(areas["vintage"].to_pylist())
-        # The finest areas first: the vintage with the most of them.
-        return [AreaMap.of(vintage, areas) for vintage, _ in vintages.most_common()]
-
-    def _write_way(self, number: int, places: ir.Table | None) -> None:
+    def _write_way(self, number: int, places: Expr | None) -> None:
         way, rows = self.staged.ways[number], self.staged.of(number)
         table = TABLES[way.table]
         if self.repeats is not None:
             rows = rows.anti_join(self.repeats, "_row")
-        more: dict[str, ir.Value] = {}
+        more: dict[str, Expr] = {}
         if "repeats_row" in table:
             rows = self._flagged(number, rows)
         old, new = ([f.vintages.get(late) for f in self.files] for late in (False, True))
         rows = rows.mutate(
             load_id=_of_file([file.load_id for file in self.files], rows),
-            file_vintage=ibis.ifelse(
-                _from_new_areas(rows), _of_file(new, rows), _of_file(old, rows)
-            ),
+            file_vintage=ibis.ifelse(of_new_areas(rows), _of_file(new, rows), _of_file(old, rows)),
         )
         if "lon" in way.columns and places is not None:
             rows = rows.left_join(places, ["lon", "lat"])
-            more |= {"x": rows["x"], "y": rows["y"]} | _area(rows, way)
+            more |= {"x": rows["x"], "y": rows["y"]} | area_columns(rows, way)
         elif "area_code" in way.columns and "area_vintage" not in way.columns:
             more["area_vintage"] = ibis.ifelse(rows["area_code"].notnull(), rows.file_vintage, None)
         if "repeats_row" in table:
@@ -282,7 +213,7 @@ class Intake:
         )
         self._check_written(number, written)
 
-    def _flagged(self, number: int, rows: ir.Table) -> ir.Table:
+    def _flagged(self, number: int, rows: Expr) -> Expr:
         again = self.t.flag_repeats(self.staged, number)
         if again is None:
             return rows.mutate(repeats_row=ibis.literal(False))
@@ -348,51 +279,19 @@ _NOWHERE = "rows have no place"
 _ZEROED = "rows have coordinates that are no place (0, 0)"
 _UNDATED = "rows have no date"
 _MIDNIGHTS = "times are exactly midnight: some may be unknown times"
-_UNDECIDED = "rows have an area code of a vintage that cannot be told"
-_OUTSIDE = "rows lie outside the areas the store holds"
-_AGAINST = "the area codes are of another vintage than the month would have"
 
 
-def _rows(table: ir.Table) -> Iterator[dict[str, Any]]:
-    yield from table.to_pyarrow().to_pylist()
-
-
-def _says(column: ir.StringValue, nothing: set[str]) -> ir.BooleanValue:
+def _says(column: Expr, nothing: set[str]) -> Expr:
     return column.notnull() & ~column.strip().isin(sorted(nothing))
 
 
-def _counted(rows: ir.Table) -> Iterator[dict[str, Any]]:
-    return _rows(rows.group_by("_file").aggregate(n=rows.count()))
-
-
-def _any(rows: ir.Table) -> bool:
-    return bool(rows.limit(1).count().to_pyarrow().as_py())
-
-
-def _of_file(values: Sequence[str | None], rows: ir.Table) -> ir.StringValue:
+def _of_file(values: Sequence[str | None], rows: Expr) -> Expr:
     """Return what is so of the file each row is in."""
     words = [word or None for word in values]
     if len(set(words)) == 1:
         return ibis.literal(words[0], "string")
-    return ibis.literal(words, "array<string>")[rows["_file"]]
-
-
-def _from_new_areas(rows: ir.Table) -> ir.BooleanValue:
-    if "local_date" not in rows.columns:
-        return ibis.literal(False)
-    return (rows["local_date"] >= _NEW_AREAS).fill_null(False)
-
-
-def _area(rows: ir.Table, way: Way) -> dict[str, ir.Value]:
-    """Return the area a record gives, else the one its point lies in, with its vintage."""
-    if "area_code" not in way.columns:
-        return {"area_code": rows["point_area"], "area_vintage": rows["point_vintage"]}
-    given = rows["area_code"]
-    vintage = rows["area_vintage"] if "area_vintage" in way.columns else rows["file_vintage"]
-    return {
-        "area_code": ibis.coalesce(given, rows["point_area"]),
-        "area_vintage": ibis.ifelse(given.notnull(), vintage, rows["point_vintage"]),
-    }
+    of_files: Expr = ibis.literal(words, "array<string>")
+    return of_files[rows["_file"]]
 
 
 def one_line_each(extract: Extract) -> bool:

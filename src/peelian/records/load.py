@@ -56,7 +56,7 @@ def load(
         AlreadyLoaded: Another file covers the same source and months.
         StoreError: There is no store, it is damaged, or another load holds it.
     """
-    care = Sensitivity.named(sensitivity) if _known_care(sensitivity) else None
+    care = _care(sensitivity)
     wanted = Wanted(source or "", care, replace, tell or (lambda *_: None))
     files = [Path(path) for path in paths]
     with Transaction(store, tell=wanted.tell) as t:
@@ -65,11 +65,11 @@ def load(
         return _load_records(t, files, layout, mapping, wanted)
 
 
-def _known_care(word: str | None) -> bool:
+def _care(word: str | None) -> Sensitivity | None:
     levels = [level.name.lower() for level in Sensitivity]
     if word is not None and word.lower() not in levels:
         raise UsageError("There is no such sensitivity.", found=word, try_=nearest(word, levels))
-    return word is not None
+    return None if word is None else Sensitivity.named(word)
 
 
 def _load_records(

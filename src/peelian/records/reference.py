@@ -17,6 +17,7 @@ from peelian.records.arrivals import Arrival
 from peelian.records.boundaries import find_boundaries
 from peelian.records.boundaries import fingerprint as fingerprint_of_boundaries
 from peelian.records.editions import recount, was_replaced
+from peelian.records.map.functions import Expr
 from peelian.records.measures import read_measures
 from peelian.records.measures_held import without_held
 from peelian.records.read.tables import fingerprint
@@ -192,9 +193,7 @@ def add_reference(
     if replace:
         recount(t, t.loads())
     if "area_measures" in arrival.tables:
-        arrival = without_held(
-            arrival, t.now("measures").to_pyarrow(), t.now("area_measures").to_pyarrow()
-        )
+        arrival = without_held(arrival, t.fetch(t.now("measures")), t.fetch(t.now("area_measures")))
     else:
         _refuse_held(t, arrival)
     for name, rows in arrival.tables.items():
@@ -219,7 +218,7 @@ def _make_way(t: Transaction, table: str, own: Sequence[str], rows: pa.Table) ->
     """Drop what the store holds under the same names."""
     names = rows.select(own).group_by(list(own)).aggregate([]).to_pylist()
 
-    def other(held: ir.Table) -> ir.BooleanValue:
+    def other(held: ir.Table) -> Expr:
         return ~reduce(
             or_, [reduce(and_, [held[c] == value for c, value in n.items()]) for n in names]
         )
@@ -231,9 +230,7 @@ def _refuse_held(t: Transaction, arrival: Arrival) -> None:
     """Refuse areas or links of a vintage that the store holds, for they may not overlap."""
     table = "areas" if "areas" in arrival.tables else "area_links"
     own = _IDENTITIES[table]
-    held = {
-        tuple(r.values()) for r in t.now(table).select(*own).distinct().to_pyarrow().to_pylist()
-    }
+    held = {tuple(r.values()) for r in t.rows(t.now(table).select(*own).distinct())}
     new = {tuple(row.values()) for row in arrival[table].select(own).to_pylist()}
     both = sorted(held & new)
     if both:

@@ -151,7 +151,7 @@ class Store:
 
     def loads(self) -> tuple[Load, ...]:
         """Return the ledger: every file that was read, in the order of loading."""
-        rows = self.table("loads").to_pyarrow().to_pylist()
+        rows = self._engine.fetch(self.table("loads")).to_pylist()
         rows.sort(key=lambda row: (row["loaded_at"], row["file"], row["load_id"]))
         return tuple(
             Load(**row | {part: json.loads(row[part] or "{}") for part in ("tables", "notes")})
@@ -160,7 +160,7 @@ class Store:
 
     def data_as_at(self, tables: Iterable[str]) -> str:
         """Return the last month (YYYY-MM) that any record of these tables covers, or nothing."""
-        coverage = self.table("coverage")
+        coverage: Any = self.table("coverage")
         last = coverage.filter(coverage["table"].isin(sorted(tables))).month.max().to_pyarrow()
         return f"{last.as_py():%Y-%m}" if last.is_valid else ""
 

@@ -11,10 +11,13 @@ from typing import Any, Protocol
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from peelian.errors import EngineMissing, UsageError, nearest
 from peelian.schema import TABLES, Kind
 
+# An Ibis value: its methods are made at run time, out of a type checker's sight.
+Expr = Any
 ENGINES = ("duckdb", "spark")
 _PAGE = "how-to/run-on-spark"
 _DUCKDB = {
@@ -44,6 +47,10 @@ class Engine(Protocol):
 
     def table(self, name: str, files: Sequence[Path]) -> ir.Table:
         """Return a canonical table over some Parquet files: its columns, order and types."""
+        ...
+
+    def fetch(self, rows: ir.Table) -> pa.Table:
+        """Return rows as Arrow."""
         ...
 
     def close(self) -> None:
@@ -131,6 +138,11 @@ class DuckDB:
         self.run(f"CREATE OR REPLACE VIEW {named(name)} AS {body}")
         return self.ibis.table(name)
 
+    def fetch(self, rows: ir.Table) -> pa.Table:
+        """Return rows as Arrow, without the frame library that Ibis would load on the way."""
+        table = self.run(ibis.to_sql(rows, dialect="duckdb")).to_arrow_table()
+        return table.cast(rows.schema().to_pyarrow())
+
     def close(self) -> None:
         """Close the connection and remove what was spilt."""
         self.ibis.disconnect()
@@ -161,6 +173,10 @@ class Spark:
         frame.createOrReplaceTempView(view)
         self._views.append(view)
         return self.ibis.table(view)
+
+    def fetch(self, rows: ir.Table) -> pa.Table:
+        """Return rows as Arrow."""
+        return rows.to_pyarrow()
 
     def close(self) -> None:
         """Drop this store's views; the session stays for the next store."""

@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from peelian.records.read import Extract
-from peelian.records.store.engines import DuckDB, literal_path, named, quoted
+from peelian.records.store.engines import DuckDB, Expr, literal_path, named, quoted
 from peelian.records.store.steps import Steps
 from peelian.schema import TABLES
 
@@ -27,8 +27,8 @@ class Way:
     """One way that sound rows go: the table, the condition, and the columns they fill."""
 
     table: str
-    when: ir.BooleanValue
-    columns: dict[str, ir.Value]
+    when: Expr
+    columns: dict[str, Expr]
 
 
 class Staged:
@@ -57,10 +57,10 @@ class Staged:
     ) -> None:
         self.engine, self.name, self.ways, self.names = engine, name, tuple(ways), tuple(names)
         self.raw, self.marks = raw, tuple(marks)
-        self.rejects = engine.ibis.table(raw.get_name() + "_lines")
-        self.faults = engine.ibis.table(name + "_faults")
+        self.rejects: Expr = engine.ibis.table(raw.get_name() + "_lines")
+        self.faults: Expr = engine.ibis.table(name + "_faults")
 
-    def of(self, way: int) -> ir.Table:
+    def of(self, way: int) -> Expr:
         """Return the sound rows of one way: `_row`, `_file` and the table's columns by name."""
         rows = self.engine.ibis.table(self.name)
         rows = rows.filter(rows["_way"] == way)
@@ -155,9 +155,9 @@ def read_raw(
 def stage(
     engine: DuckDB,
     raw: ir.Table,
-    fault: ir.StringValue,
+    fault: Expr,
     ways: Sequence[Way],
-    marks: Mapping[str, ir.Value],
+    marks: Mapping[str, Expr],
 ) -> Staged:
     """Find the faults of raw rows, and name the values of the sound ones.
 
@@ -196,8 +196,8 @@ def _chain(
     raw: ir.Table,
     base: ir.Table,
     ways: Sequence[Way],
-    fault: ir.StringValue | None,
-    marks: Mapping[str, ir.Value],
+    fault: Expr | None,
+    marks: Mapping[str, Expr],
 ) -> tuple[Steps, list[dict[str, str]]]:
     """Name the way, values and marks of rows; return the last step and the values' names."""
     steps = Steps(engine, raw, base)
@@ -209,20 +209,20 @@ def _chain(
     return steps, names
 
 
-def _values(ways: Sequence[Way], steps: Steps, others: Sequence[ir.Value]) -> list[dict[str, str]]:
+def _values(ways: Sequence[Way], steps: Steps, others: Sequence[Expr]) -> list[dict[str, str]]:
     """Work out the values of all ways, and return for each the names they have.
 
     What all ways have in common is read once. The rest is read of the rows of its way alone: a
     word looked for in another way's code list would be looked for to its end.
     """
-    typed = [
+    typed: list[dict[str, Expr]] = [
         {c: value.cast(TABLES[way.table][c].kind.ibis) for c, value in way.columns.items()}
         for way in ways
     ]
     steps.take({f"_when{n}": way.when for n, way in enumerate(ways)})
     steps.take_shared([*(v for mine in typed for v in mine.values()), *others])
-    values: dict[str, ir.Value] = {}
-    alone: dict[str, ir.Value] = {}
+    values: dict[str, Expr] = {}
+    alone: dict[str, Expr] = {}
     names: list[dict[str, str]] = []
     for way, mine in zip(ways, typed, strict=True):
         names.append({})

@@ -6,12 +6,14 @@ from typing import Any
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
-from ibis.common.graph import Graph, Node
+from ibis.common.graph import Graph
 
-from peelian.records.store.engines import DuckDB, named
+from peelian.records.store.engines import DuckDB, Expr, named
 
+# A node of an expression, and the graph of one: Ibis types neither for a checker.
+Node = Any
 # What is worth a column of its own when it is asked for twice: reading numbers and times from text.
-_DEAR = (ops.TryCast, ops.ScalarUDF)
+_DEAR: Any = (ops.TryCast, ops.ScalarUDF)
 
 
 class Steps:
@@ -38,7 +40,7 @@ class Steps:
         return self._now.get_name()
 
     def take(
-        self, values: Mapping[str, ir.Value], *, known_as: Mapping[str, ir.Value] | None = None
+        self, values: Mapping[str, Expr], *, known_as: Mapping[str, Expr] | None = None
     ) -> None:
         """Add columns.
 
@@ -49,8 +51,9 @@ class Steps:
         """
         if not values:
             return
-        here = {node: ops.Field(self._now, name) for node, name in self._known.items()}
-        swap: dict[Node, Any] = {**here, self._raw.op(): self._now.op()}
+        raw: Node = self._raw.op()
+        swap: dict[Node, Any] = {raw: self._now.op()}
+        swap |= {node: ops.Field(self._now, name) for node, name in self._known.items()}
         columns = {name: value.op().replace(swap).to_expr() for name, value in values.items()}
         self._views += 1
         view = f"{self._base.get_name()}_step_{self._views}"
@@ -59,11 +62,11 @@ class Steps:
         self._now = self._engine.ibis.table(view)
         self._known |= {value.op(): name for name, value in {**values, **(known_as or {})}.items()}
 
-    def take_shared(self, values: Sequence[ir.Value]) -> None:
+    def take_shared(self, values: Sequence[Expr]) -> None:
         """Add a column for each reading of a number or a time that expressions ask for twice."""
         root = self._raw.select(**{f"c{n}": value for n, value in enumerate(values)}).op()
-        graph = Graph.from_bfs(root)
-        shared = {
+        graph: Any = Graph.from_bfs(root)
+        shared: set[Node] = {
             node
             for node, above in graph.invert().items()
             if isinstance(node, _DEAR) and len(above) > 1 and node not in self._known
@@ -72,7 +75,7 @@ class Steps:
             self.take({f"_s{number}_{n}": node.to_expr() for n, node in enumerate(level)})
 
 
-def _levels(graph: Graph, wanted: set[Node]) -> list[list[Node]]:
+def _levels(graph: Any, wanted: set[Node]) -> list[list[Node]]:
     """Return the wanted nodes in levels: each rests on those of earlier levels alone."""
     depth: dict[Node, int] = {}
     levels: dict[int, list[Node]] = {}

@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from peelian.errors import StoreBusy
 from peelian.records.read import Extract
 from peelian.records.store import Load, Store, fingerprint_of
-from peelian.records.store.engines import DuckDB, duckdb_type, literal_path, named, quoted
+from peelian.records.store.engines import DuckDB, Expr, duckdb_type, literal_path, named, quoted
 from peelian.records.store.pointer import (
     LOCK,
     PAGE,
@@ -125,9 +125,9 @@ class Transaction:
     def stage(
         self,
         raw: ir.Table,
-        fault: ir.StringValue,
+        fault: Expr,
         ways: Sequence[Way],
-        marks: Mapping[str, ir.Value],
+        marks: Mapping[str, Expr],
     ) -> Staged:
         """Find the faults of raw rows, and name the values of the sound ones.
 
@@ -160,10 +160,26 @@ class Transaction:
         kept = [file for file in self.store.files(table) if file not in gone]
         return kept + self._added.get(table, [])
 
-    def now(self, table: str) -> ir.Table:
+    def now(self, table: str) -> Expr:
         """Return a canonical table as this load has left it so far."""
         files = [file.path for file in self.files(table)]
         return self.engine.table(self._name(table), files, like=table)
+
+    def fetch(self, rows: ir.Table) -> pa.Table:
+        """Return rows of this load, or of the store as it leaves it, as Arrow."""
+        return self.engine.fetch(rows)
+
+    def rows(self, rows: ir.Table) -> Iterator[dict[str, Any]]:
+        """Yield a few rows as dictionaries."""
+        yield from self.fetch(rows).to_pylist()
+
+    def batches(self, rows: ir.Table) -> Iterator[pa.RecordBatch]:
+        """Yield rows in batches; nothing else may be asked of this load until all are read."""
+        yield from self.engine.run(ibis.to_sql(rows, dialect="duckdb")).to_arrow_reader(1 << 20)
+
+    def count(self, rows: ir.Table) -> int:
+        """Return how many rows there are."""
+        return int(self.fetch(rows.aggregate(n=rows.count()))["n"][0].as_py())
 
     def lookup(self, rows: pa.Table) -> ir.Table:
         """Return a small Arrow table as one that can be joined to staged rows."""
@@ -226,16 +242,16 @@ class Transaction:
             path.unlink()
         return rows
 
-    def keep_only(self, table: str, keep: Callable[[ir.Table], ir.BooleanValue]) -> int:
+    def keep_only(self, table: str, keep: Callable[[Expr], Expr]) -> int:
         """Drop the store's rows of a table for which `keep` is not true; return how many went.
 
         Files that hold none of them stay as they are; readers of the old generation keep the rest.
         """
         went = 0
         for file in self.files(table):
-            rows = self.engine.table(self._name(table), [file.path], like=table)
+            rows: Expr = self.engine.table(self._name(table), [file.path], like=table)
             kept = rows.filter(keep(rows).fill_null(False))
-            left = int(kept.count().to_pyarrow().as_py())
+            left = self.count(kept)
             if left == file.rows:
                 continue
             went += file.rows - left

@@ -132,14 +132,14 @@ class Intake:
             nowhere: Any = ibis.literal(0)
             if "location_precision" in way.columns:
                 nowhere = (by["location_precision"] == "none").cast("int64").sum()
-            exact: Expr = (
-                ibis.literal(False) if month is None else by["time_precision"] == "instant"
-            )
+            timed: Expr = by["_midnight"]
+            if month is not None:
+                timed = (by["time_precision"] == "instant").fill_null(False)
             counted = by.group_by("_file", "month").aggregate(
                 n=by.count(),
                 nowhere=nowhere,
                 zeroed=by["_zeroed"].cast("int64").sum(),
-                timed=exact.cast("int64").sum(),
+                timed=timed.cast("int64").sum(),
                 midnights=by["_midnight"].cast("int64").sum(),
             )
             for row in self.t.rows(counted):

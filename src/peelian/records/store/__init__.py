@@ -246,7 +246,7 @@ def _check_zone(timezone: str) -> None:
 
     try:
         ZoneInfo(timezone)
-    except (OSError, ValueError) as problem:
+    except (KeyError, OSError, ValueError) as problem:
         raise UsageError(
             "There is no such time zone.",
             found=timezone,

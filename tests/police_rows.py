@@ -5,16 +5,38 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-STREET = (
-    "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,"
-    "Crime type,Last outcome category,Context"
-).split(",")
+STREET = [
+    "Crime ID",
+    "Month",
+    "Reported by",
+    "Falls within",
+    "Longitude",
+    "Latitude",
+    "Location",
+    "LSOA code",
+    "LSOA name",
+    "Crime type",
+    "Last outcome category",
+    "Context",
+]
 OUTCOMES = [*STREET[:9], "Outcome type"]
-STOPS = (
-    "Type,Date,Part of a policing operation,Policing operation,Latitude,Longitude,Gender,Age range,"
-    "Self-defined ethnicity,Officer-defined ethnicity,Legislation,Object of search,Outcome,"
-    "Outcome linked to object of search,Removal of more than just outer clothing"
-).split(",")
+STOPS = [
+    "Type",
+    "Date",
+    "Part of a policing operation",
+    "Policing operation",
+    "Latitude",
+    "Longitude",
+    "Gender",
+    "Age range",
+    "Self-defined ethnicity",
+    "Officer-defined ethnicity",
+    "Legislation",
+    "Object of search",
+    "Outcome",
+    "Outcome linked to object of search",
+    "Removal of more than just outer clothing",
+]
 FORCE = "Made-up Police"
 KINDS = ("Burglary", "Drugs", "Shoplifting", "Anti-social behaviour")
 
@@ -24,7 +46,7 @@ def key(n: int | str) -> str:
     return hashlib.sha256(str(n).encode()).hexdigest()
 
 
-def street(n: int, month: str = "2022-05", first: int = 0) -> list[list[str]]:
+def street(n: int, month: str = "2022-05", first: int = 0, force: str = FORCE) -> list[list[str]]:
     """Return `n` street rows of a month: three crimes, then one of anti-social behaviour."""
     rows = []
     for i in range(first, first + n):
@@ -32,7 +54,7 @@ def street(n: int, month: str = "2022-05", first: int = 0) -> list[list[str]]:
         asb = kind == "Anti-social behaviour"
         rows.append(
             [
-                "" if asb else key(f"{month}/{i}"), month, FORCE, FORCE,
+                "" if asb else key(f"{month}/{i}"), month, force, force,
                 f"{-1.6 + (i % 50) / 1000:.6f}", f"{54.9 + (i % 40) / 1000:.6f}",
                 f"On or near Example Road {i % 50}", f"E01{i % 30:06}", f"Exampleton {i % 30:03}A",
                 kind, "" if asb else "Under investigation", "",

@@ -5,11 +5,11 @@ import json
 
 import pyarrow as pa
 import pytest
-from police_rows import FORCE, OUTCOMES, STOPS, STREET, key, outcome, stop, street, write
 
 from peelian.errors import InputError, MappingError, UsageError
 from peelian.records.load import load
 from peelian.records.store import Store
+from police_rows import FORCE, OUTCOMES, STOPS, STREET, key, outcome, stop, street, write
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_a_month_has_no_hour_and_no_weekday(store, tmp_path):
 
 
 def test_the_grid_is_the_stores(store, tmp_path):
-    """The survey's own example, Caister water tower, stands at 651409.903 east, 313177.270 north."""
+    """The survey's own example, Caister water tower: 651409.903 east, 313177.270 north."""
     row = street(1)[0]
     row[4:6] = ["1.7160519", "52.6579786"]
     load(store, [write(tmp_path / "s.csv", STREET, [row])], layout="police-uk")

@@ -5,13 +5,13 @@ import shutil
 
 import pyarrow as pa
 import pytest
-from police_rows import STREET, street, write
 
 from peelian.errors import StoreBusy, StoreError, UsageError
 from peelian.records.load import load
 from peelian.records.store import Store
 from peelian.records.store.transaction import Transaction
 from peelian.schema import TABLES
+from police_rows import STREET, street, write
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_store_is_not_made_over_something_else(tmp_path):
 
 
 def test_a_reader_keeps_the_generation_it_opened(store, month, tmp_path):
-    """A load, and then a replacement of the very rows it reads, do not change what a reader sees."""
+    """A replacement of the very rows it reads does not change what a reader sees."""
     load(store, [month], layout="police-uk")
     with Store.open(store) as reader:
         before = reader.table("crimes").count().execute()

@@ -25,7 +25,7 @@ from peelian.records.store.pointer import (
     write_about,
     write_pointer,
 )
-from peelian.records.store.tables import DataFile, files_of
+from peelian.records.store.tables import DataFile, arrow_schema, files_of
 from peelian.schema import TABLES as SCHEMA
 
 __all__ = ["Load", "Store"]
@@ -151,7 +151,8 @@ class Store:
 
     def loads(self) -> tuple[Load, ...]:
         """Return the ledger: every file that was read, in the order of loading."""
-        rows = self._engine.fetch(self.table("loads")).to_pylist()
+        told = self._engine.fetch(self.table("loads"))
+        rows = told.cast(arrow_schema("loads")).to_pylist()
         rows.sort(key=lambda row: (row["loaded_at"], row["file"], row["load_id"]))
         return tuple(
             Load(**row | {part: json.loads(row[part] or "{}") for part in ("tables", "notes")})

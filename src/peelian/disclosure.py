@@ -76,8 +76,9 @@ def release(result: Result, *, sensitivity: Sensitivity) -> Release:
     Then, in every line of a table along which counts could be added up to a known total, a single
     held-back cell would be the total less the rest: so the next smallest count of the line is held
     back too, until each line has none or at least two. Of sensitive and special records, every
-    count of a table that names places smaller than a district is held back, and so are those names
-    where they are listed by rank.
+    count of a table that names places smaller than a district is held back, and of a table that
+    lists such places in an order, everything. A row that is a sum of rows of another table, or
+    stands there too, is held back where any of those is.
 
     Args:
         result: A result stamped with its provenance.
@@ -98,7 +99,9 @@ def release(result: Result, *, sensitivity: Sensitivity) -> Release:
             try_="ask through a study, which stamps it",
             read="explanation/one-door-out",
         )
-    tables = {name: _protect(table, sensitivity) for name, table in result.tables.items()}
+    tables: dict[str, ReleasedTable] = {}
+    for name in result.tables:
+        _protect_in_turn(name, result, sensitivity, tables)
     return Release(
         question=result.question,
         answer=result.answer,
@@ -113,17 +116,48 @@ def release(result: Result, *, sensitivity: Sensitivity) -> Release:
     )
 
 
-def _protect(table: ResultTable, sensitivity: Sensitivity) -> ReleasedTable:
-    held = {name: _small(table, name, sensitivity) for name in table.columns_of("count")}
+def _protect_in_turn(
+    name: str, result: Result, sensitivity: Sensitivity, done: dict[str, ReleasedTable]
+) -> None:
+    """Protect a table, and before it the table its rows are made of."""
+    if name in done:
+        return
+    table, hidden = result.tables[name], np.zeros(result.tables[name].data.num_rows, bool)
+    if table.members is not None:
+        _protect_in_turn(table.members.table, result, sensitivity, done)
+        hidden = _with_hidden_members(table, result, done[table.members.table])
+    done[name] = _protect(table, sensitivity, hidden)
+
+
+def _with_hidden_members(table: ResultTable, result: Result, above: ReleasedTable) -> np.ndarray:
+    """Say of each row whether any row it is made of was held back."""
+    assert table.members is not None
+    theirs = result.tables[table.members.table]
+    masks = [
+        above.held_back[name] for name in theirs.columns_of("count") if name in above.held_back
+    ]
+    if not masks:
+        return np.zeros(table.data.num_rows, bool)
+    gone = np.logical_or.reduce(masks)
+    names = theirs.data.select(list(table.members.match.values())).to_pylist()
+    hidden = {tuple(row.values()) for row, held in zip(names, gone, strict=True) if held}
+    mine = table.data.select(list(table.members.match)).to_pylist()
+    return np.array([tuple(row.values()) in hidden for row in mine], bool)
+
+
+def _protect(table: ResultTable, sensitivity: Sensitivity, hidden: np.ndarray) -> ReleasedTable:
+    counts = table.columns_of("count")
+    held = {name: _small(table, name, sensitivity) | hidden for name in counts}
     for name, mask in held.items():
         _complement(table, name, mask)
         if sensitivity >= _SMALL_PLACES and _below_district(table):
             mask[:] = True
     for name, meaning in table.fields.items():
-        if meaning.role == "label" and meaning.below_district and sensitivity >= _SMALL_PLACES:
-            held[name] = np.ones(table.data.num_rows, bool)  # an order of places tells of counts
         if meaning.role == "figure" and meaning.of:
             held[name] = np.logical_or.reduce([held[count] for count in meaning.of])
+    if sensitivity >= _SMALL_PLACES and _lists_places(table):
+        everything = np.ones(table.data.num_rows, bool)
+        held = {name: everything for name in table.fields if name not in table.columns_of("key")}
     data = table.data
     for name, mask in held.items():
         if mask.any():
@@ -144,6 +178,11 @@ def _protect(table: ResultTable, sensitivity: Sensitivity) -> ReleasedTable:
 
 def _below_district(table: ResultTable) -> bool:
     return any(meaning.below_district for meaning in table.fields.values())
+
+
+def _lists_places(table: ResultTable) -> bool:
+    """Say whether small places stand in an order, which tells of counts even without them."""
+    return any(f.below_district and f.role == "label" for f in table.fields.values())
 
 
 def _counts(table: ResultTable, name: str) -> np.ndarray:

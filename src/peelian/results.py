@@ -39,6 +39,21 @@ class Field:
     below_district: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Which rows of another table each row of a table is a sum of, or is once more.
+
+    Where a member is held back, the row is too: else the row less its other members would tell.
+
+    Args:
+        table: The table of the members.
+        match: The columns of the table, each with the members' column that must be equal.
+    """
+
+    table: str
+    match: Mapping[str, str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ResultTable:
     """A table of a result: Arrow data, and what each of its columns is.
@@ -50,6 +65,7 @@ class ResultTable:
         sums_over: The key columns across which a reader could add up counts to a total that is
             known elsewhere: what complementary suppression protects. None means every key.
         for_machine: Whether it feeds a drawing (outlines) and is not shown as a table.
+        members: The rows of another table that its rows are made of, if any.
     """
 
     caption: str
@@ -57,6 +73,7 @@ class ResultTable:
     fields: Mapping[str, Field]
     sums_over: tuple[str, ...] | None = None
     for_machine: bool = False
+    members: Members | None = None
 
     def __post_init__(self) -> None:
         if list(self.fields) != self.data.column_names:
@@ -74,6 +91,7 @@ class ResultTable:
         *,
         sums_over: tuple[str, ...] | None = None,
         for_machine: bool = False,
+        members: Members | None = None,
     ) -> "ResultTable":
         """Return a table made of named columns, each its values and what they are.
 
@@ -86,6 +104,7 @@ class ResultTable:
             columns: For each name, its values (anything Arrow takes) and its `Field`.
             sums_over: As for the class.
             for_machine: As for the class.
+            members: As for the class.
         """
         return cls(
             caption=caption,
@@ -93,6 +112,7 @@ class ResultTable:
             fields={name: meaning for name, (_, meaning) in columns.items()},
             sums_over=sums_over,
             for_machine=for_machine,
+            members=members,
         )
 
     def columns_of(self, *roles: Role) -> tuple[str, ...]:
@@ -229,6 +249,14 @@ class Result:
         for sentence in self.sentences():
             for cell in sentence.cells.values():
                 self.value(cell)  # a sentence that points nowhere is found here, not on the page
+
+        for table in self.tables.values():
+            if table.members is not None:
+                whole = self.tables[table.members.table].fields
+                strange = set(table.members.match.values()) - set(whole)
+                strange |= set(table.members.match) - set(table.fields)
+                if strange:
+                    raise KeyError(f"no columns {sorted(strange)} to match members by")
 
     def sentences(self) -> tuple[Sentence, ...]:
         """Return every sentence that speaks from cells."""

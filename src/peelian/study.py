@@ -132,7 +132,7 @@ class Study:
             str(raw["title"]),
             str(raw["purpose"]),
             tuple(_question(part) for part in raw["analyses"]),
-            Period.read(period) if period else None,
+            None if period is None else Period.read(str(period)),
         )
 
 

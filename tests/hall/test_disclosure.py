@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from peelian.disclosure import Release, release
 from peelian.errors import DisclosureError
-from peelian.results import Cell, Field, Provenance, Result, ResultTable, Sentence
+from peelian.results import Cell, Field, Members, Provenance, Result, ResultTable, Sentence
 from peelian.schema import Sensitivity
 
 SRC = Path(__file__).parents[2] / "src" / "peelian"
@@ -120,6 +120,75 @@ def test_an_order_of_small_places_is_not_told_of_sensitive_records():
     assert out.data.column("name").null_count == 2
     _, open_ = held(ranked, Sensitivity.INTERNAL)
     assert open_.data.column("name").null_count == 0
+
+
+def counted(names, n, *, key="area", members=None):
+    return ResultTable(
+        caption="Counts",
+        data=pa.table({key: names, "group": list("aabbcc")[: len(names)], "n": n}),
+        fields={
+            key: Field(role="key", label="Row"),
+            "group": Field(role="label", label="Group"),
+            "n": Field(role="count", label="Records"),
+        },
+        members=members,
+    )
+
+
+def test_a_sum_is_held_back_with_any_of_its_members():
+    """Published beside the table of its members, a sum less those that are shown is the rest."""
+    areas = counted(["a1", "a2", "b1", "b2", "c1", "c2"], [3, 40, 50, 60, 70, 80])
+    groups = ResultTable(
+        caption="Groups",
+        data=pa.table({"group": ["a", "b", "c"], "n": [43, 110, 150], "areas": [2, 2, 2]}),
+        fields={
+            "group": Field(role="key", label="Group"),
+            "n": Field(role="count", label="Records"),
+            "areas": Field(role="figure", label="Areas", of=("n",)),
+        },
+        members=Members("t", {"group": "group"}),
+    )
+    whole = Result(
+        question="How many?",
+        answer=Sentence("{n} in the first cell.", {"n": Cell("t", 0, "n")}),
+        tables={"groups": groups, "t": areas},  # whichever comes first
+    ).stamped(PROVENANCE)
+    out = release(whole, sensitivity=Sensitivity.INTERNAL).tables
+    hidden_groups = {
+        name[0]
+        for name, mask in zip(
+            ["a1", "a2", "b1", "b2", "c1", "c2"], out["t"].held_back["n"], strict=True
+        )
+        if mask
+    }
+    held_groups = dict(zip("abc", out["groups"].held_back["n"], strict=True))
+    assert "a" in hidden_groups
+    assert all(held_groups[group] for group in hidden_groups)
+    assert (out["groups"].held_back["areas"] == out["groups"].held_back["n"]).all()
+
+
+def test_a_row_that_stands_in_two_tables_is_held_back_in_both():
+    """The second cell of a line is held for the first one's sake, though it is no small count."""
+    areas = counted(["a1", "a2", "b1"], [3, 40, 50])
+    listed = counted(["a2", "b1"], [40, 50], members=Members("t", {"area": "area"}))
+    both = Result(
+        question="?", answer=Sentence("Nothing."), tables={"t": areas, "listed": listed}
+    ).stamped(PROVENANCE)
+    out = release(both, sensitivity=Sensitivity.INTERNAL).tables
+    assert out["t"].held_back["n"].tolist() == [True, True, False]
+    assert out["listed"].held_back["n"][0]
+
+
+def test_members_that_are_not_there_are_found_at_once():
+    with pytest.raises(KeyError, match="no columns"):
+        Result(
+            question="?",
+            answer=Sentence("Nothing."),
+            tables={
+                "t": counted(["a1"], [3]),
+                "u": counted(["a1"], [3], members=Members("t", {"area": "elsewhere"})),
+            },
+        )
 
 
 def test_a_single_small_count_among_zeros_hides_a_zero_too():

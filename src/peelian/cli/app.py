@@ -178,7 +178,7 @@ def show(
 
     entry(analysis)  # a wrong name is worth saying before a store is opened
     question = Question(analysis, read_settings(settings))
-    months = Period.read(period) if period else None
+    months = None if period is None else Period.read(period)
     with Store.open(store, engine=engine) as opened:
         released = answer(opened, question, months)
     if as_json:
@@ -223,7 +223,7 @@ def report(
         "analyses": [{"id": analysis, "settings": read_settings(settings)}],
     }
     _write_study(
-        Study.from_words(words | ({"period": period} if period else {})),
+        Study.from_words(words | ({} if period is None else {"period": period})),
         store,
         out,
         engine,
@@ -279,11 +279,24 @@ def read_settings(pairs: list[str] | None) -> dict[str, str]:
     return settings
 
 
+def _make_room(out: Path) -> None:
+    """Make the folder for what will be written, before anybody waits for it to be worked out."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise UsageError(
+            f"Nothing can be written to {out.name}.",
+            found=type(problem).__name__,
+            try_="another --out: a folder you may write to",
+        ) from problem
+
+
 def _write_study(study, store: Path, out: Path, engine: str, as_json: bool) -> None:
     from peelian.records.store import Store
     from peelian.report import write_report
     from peelian.study import run as run_study
 
+    _make_room(out)
     with Store.open(store, engine=engine) as opened, progress(study.title) as told:
         releases = run_study(study, opened, tell=told)
         told("Writing the report")

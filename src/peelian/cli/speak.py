@@ -71,7 +71,7 @@ def verb(command: Callable[..., None]) -> Callable[..., None]:
             sys.stdout = open(os.devnull, "w")  # noqa: SIM115
             raise SystemExit(0) from None
         except Exception as fault:
-            _confess(fault)
+            _confess(fault, as_json)
             raise SystemExit(BROKEN) from None
 
     return wrapped
@@ -84,10 +84,18 @@ def _refuse(refusal: PeelianError, as_json: bool) -> None:
         tell(refusal.text())
 
 
-def _confess(fault: Exception) -> None:
+def _confess(fault: Exception, as_json: bool) -> None:
     """Report a fault of our own without its message, which might quote a record."""
     if os.environ.get("PEELIAN_DEBUG"):
         traceback.print_exception(fault)
+        return
+    if as_json:
+        own = PeelianError(
+            "A fault of peelian's own.",
+            found=type(fault).__name__,
+            try_="PEELIAN_DEBUG=1 shows where; its message might quote a record",
+        )
+        _refuse(own, as_json)
         return
     tell(f"A fault of peelian's own: {type(fault).__name__}, raised at")
     for frame in traceback.extract_tb(fault.__traceback__)[-4:]:

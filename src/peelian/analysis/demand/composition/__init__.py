@@ -70,7 +70,7 @@ def composition(  # noqa: D417  (its tables are records; its settings are given 
     if not any(kind.total for kind in kinds):
         raise CannotAnswer(
             f"No {' or '.join(records)} are loaded for these months.",
-            found=f"{len(covered.months)} months covered, no record in them",
+            found=f"{len(covered.months)} months looked at, no record in them",
             try_="load records of these months, or ask of another period",
             read="how-to/load-published-police-files",
         )

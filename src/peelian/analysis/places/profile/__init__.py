@@ -91,7 +91,7 @@ def profile(  # noqa: PLR0913, D417  (its tables are records; its settings are g
         Why a rate is high, who is responsible, or what would bring it down; crime that was not
         recorded; anything about a person.
     """
-    _check(targets, draws)
+    _check(targets, draws, seed)
     tallied = tally(crimes if records == "crimes" else incidents, records)
     here = areas_in_use(areas, coded_by(tallied), vintage)
     known = Measures(measures, area_measures, here)
@@ -139,12 +139,12 @@ def profile(  # noqa: PLR0913, D417  (its tables are records; its settings are g
     )
 
 
-def _check(targets: int, draws: int) -> None:
-    if targets >= 1 and draws >= _FEWEST_DRAWS:
+def _check(targets: int, draws: int, seed: int) -> None:
+    if targets >= 1 and draws >= _FEWEST_DRAWS and seed >= 0:
         return
     raise UsageError(
-        "A list needs at least one area, and its stability enough draws.",
-        found=f"targets={targets}, draws={draws}",
-        try_=f"targets=20, draws=1000 (at least {_FEWEST_DRAWS})",
+        "A list needs at least one area, its stability enough draws, and a seed is not negative.",
+        found=f"targets={targets}, draws={draws}, seed={seed}",
+        try_=f"targets=20, draws=1000 (at least {_FEWEST_DRAWS}), seed=1829",
         read="how-to/read-a-profile",
     )

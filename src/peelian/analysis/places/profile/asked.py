@@ -51,6 +51,11 @@ class Profile:
         return self.measured.per
 
     @property
+    def visitors_judged(self) -> bool:
+        """Whether signs of visitors could be looked for: residents, and crimes by category."""
+        return self.denominator.of_residents and (self.kind == "crimes" or self.crimes_read > 0)
+
+    @property
     def need(self) -> Need:
         """Return the measure of need."""
         return self.measured.need

@@ -8,7 +8,12 @@ from peelian.results import Cell, Drawing
 def drawings(asked: Profile, *, outlined: bool) -> tuple[Drawing, ...]:
     """Return the pictures; no map without outlines, no intervals where no area is listed."""
     words = {"need": asked.need_words, "records": asked.records}
-    title = say("{both} of {rated} areas combine {need} with a high rate of {records}", words)
+    title = say(
+        "{both} of {rated} areas combine {need} with a high rate of {records}"
+        if asked.shown
+        else "Need and the rate of {records}, by area: no meeting of the two is shown",
+        words,
+    )
     detail = ["n", *(["harm"] if asked.harm else []), "denominator", "rate", "smoothed", "low",
               "high", "ratio", "need", *(["vulnerability"] if asked.vulnerability else []),
               "class_stability", "exceeds", "visitors"]  # fmt: skip

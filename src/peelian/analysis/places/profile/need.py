@@ -68,6 +68,11 @@ class Need:
         return not self.measure.bands
 
 
+def _likeliest(able: list[str]) -> str:
+    """Return the count that most rates are taken over, of those that are loaded."""
+    return next((name for name in _RESIDENTS if name in able), able[0])
+
+
 class Measures:
     """The measures that are loaded, and their values over the areas in use."""
 
@@ -99,7 +104,7 @@ class Measures:
             raise MissingDenominator(
                 "A rate needs a denominator that is named.",
                 found=f"counts that are loaded: {', '.join(able) or 'none'}",
-                try_=f"denominator={able[0]}" if able else _LOAD,
+                try_=f"denominator={_likeliest(able)}" if able else _LOAD,
                 read=_PAGE,
             )
         found = self.named(name, links)
@@ -330,7 +335,14 @@ def measured(
         VintageMismatch: A measure is of other areas and cannot be brought to those in use.
     """
     per = known.denominator(denominator, links)
-    needs = [known.need(name, links) for name in (need, vulnerability) if name]
+    needs = [known.need(name, links) for name in (need, vulnerability) if name is not None]
+    if len(needs) > 1 and needs[0].measure == needs[1].measure:
+        raise CannotAnswer(
+            "Need and vulnerability are one measure, which would be counted twice.",
+            found=needs[0].measure,
+            try_="another measure of vulnerability, such as health2019_decile, or none",
+            read=_PAGE,
+        )
     values = known.over_areas([per, *needs])
     over = known.counts_over(per, *values[per.measure], links)
     if not (np.nan_to_num(over) > 0).any():

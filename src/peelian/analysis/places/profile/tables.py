@@ -11,7 +11,7 @@ from peelian.analysis.places.profile.areas import Areas
 from peelian.analysis.places.profile.asked import Profile
 from peelian.analysis.places.profile.estimate import STEADY
 from peelian.analysis.places.profile.need import Need
-from peelian.results import Field, Form, ResultTable
+from peelian.results import Field, Form, Members, ResultTable
 
 _BANDS, _CLASSES = ("high", "middle", "low"), ("low", "middle", "high")
 Columns = Mapping[str, tuple[Any, Field]]
@@ -185,6 +185,7 @@ def _targets(asked: Profile, columns: Columns) -> ResultTable:
             ),
             "visitors": _taken(columns, ("visitors",), chosen.at)["visitors"],
         },
+        members=Members("areas", {"area_code": "area_code"}),
     )  # fmt: skip
 
 
@@ -211,6 +212,7 @@ def _clusters(asked: Profile) -> ResultTable:
             ),
             "n": _count(_capital(asked.records), n),
         },
+        members=Members("targets", {"cluster": "cluster"}),
     )
 
 
@@ -232,16 +234,18 @@ def _classes(asked: Profile) -> ResultTable:
             ),
             "areas": (
                 pa.array([int(one.sum()) for one in inside], pa.int64()),
-                _figure("Areas", "integer"),
+                _figure("Areas", "integer", of=("n",)),
             ),
             "denominator": (
                 _numbers([asked.per[one].sum() for one in inside]),
-                _figure(asked.denominator.title or asked.denominator.measure, "integer"),
+                _figure(asked.denominator.title or asked.denominator.measure, "integer",
+                        of=("n",)),
             ),
             "n": _count(
                 _capital(asked.records), np.array([asked.counts.by_area[o].sum() for o in inside])
             ),
         },
+        members=Members("areas", {"need_band": "need_band", "rate_class": "rate_class"}),
     )  # fmt: skip
 
 
@@ -256,8 +260,8 @@ def _totals(asked: Profile) -> ResultTable:
     stability = float(np.median(chosen.stability)) if len(chosen) else np.nan
     unit = "days of harm" if asked.harm else asked.records
 
-    def number(label: str, value: float) -> tuple[Any, Field]:
-        return pa.array([int(value)], pa.int64()), _figure(label, "integer")
+    def number(label: str, value: float, of: tuple[str, ...] = ()) -> tuple[Any, Field]:
+        return pa.array([int(value)], pa.int64()), _figure(label, "integer", of=of)
 
     return ResultTable.of(
         "Totals",
@@ -276,23 +280,23 @@ def _totals(asked: Profile) -> ResultTable:
                 _figure("Average of these areas", unit=asked.rate_words, of=("n",)),
             ),
             "high_need": number("Areas of high need", asked.in_need.sum()),
-            "both": number("High need and high rate", asked.both.sum()),
+            "both": number("High need and high rate", asked.both.sum(), ("n",)),
             "both_firm": number("Of those, areas that hold their class",
-                                (asked.both & found.firm).sum()),
+                                (asked.both & found.firm).sum(), ("n",)),
             "firm_share": (
-                _numbers([found.firm[rated].mean()]),
-                _figure("Areas that hold their class", "percent", note=f"In {STEADY:.0%} of draws "
-                        "or more."),
+                _numbers([round(found.firm[rated].mean(), 3)]),
+                _figure("Areas that hold their class", "percent", of=("n",),
+                        note=f"In {STEADY:.0%} of draws or more."),
             ),
             "targets": number("Areas where support could start", len(chosen)),
             "target_n": _count("In those areas", target_n),
             "target_share": (
-                _numbers([burden / found.burden.sum()]),
+                _numbers([round(burden / np.nansum(found.burden[rated]), 3)]),
                 _figure("Their share", "percent", of=share),
             ),
             "target_denominator_share": (
-                _numbers([held / whole]),
-                _figure("Their share of the denominator", "percent"),
+                _numbers([round(held / whole, 3)]),
+                _figure("Their share of the denominator", "percent", of=share),
             ),
             "target_excess": (
                 _numbers([chosen.excess]),
@@ -323,10 +327,16 @@ def _totals(asked: Profile) -> ResultTable:
                 _numbers([counts.snapped / counts.total]),
                 _figure("Records on snapped points", "percent"),
             ),
-            "visitors": number("Areas with many visitors", asked.visitors.sum()),
+            "visitors": number("Areas with many visitors", asked.visitors.sum(), ("n",)),
+            "target_visitors": number("Of the listed areas, those with many visitors",
+                                      asked.visitors[chosen.at].sum(), share),
             "ranked_over": number("Areas the deciles are taken over", asked.need.ranked_over),
             "carried": number("Areas whose need is of another vintage", asked.need.carried),
-            "chance": (_numbers([found.p]), _figure("How often chance does as much", "three")),
+            "chance": (
+                # Two figures are enough to judge by, and too few to work counts out from.
+                _numbers([float(f"{found.p:.1e}")]),
+                _figure("How often chance does as much", "three", of=("n",)),
+            ),
             "draws": number("Draws", asked.draws),
         },
     )  # fmt: skip

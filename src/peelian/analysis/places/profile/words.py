@@ -23,10 +23,15 @@ def _words(asked: Profile) -> dict[str, str]:
         "per": asked.rate_words,
         "unit": "days of harm" if asked.harm else "records",
         "need": asked.need_words,
-        "denominator_word": asked.denominator.unit or "denominator",
-        "denominator_name": asked.denominator.title or asked.denominator.measure,
+        "denominator_name": _mid_sentence(asked.denominator.title or asked.denominator.measure),
+        "denominator_period": asked.denominator.period,
         "vintage": asked.areas.vintage,
     }
+
+
+def _mid_sentence(title: str) -> str:
+    """Return a title as it stands within a sentence: `Residents, mid-2015` loses its capital."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 def answer(asked: Profile) -> Sentence:
@@ -48,12 +53,18 @@ def answer(asked: Profile) -> Sentence:
             words,
         )
     return say(
-        "Over {period}, {both} of {rated} areas combine {need} with a rate of {records} at least one "
-        "and a half times the average of {average} {per}; of these, {both_firm} do so firmly (in "
-        "four draws of five or more). The areas listed as those where support could start, "
-        "{targets} in number, hold {target_share} of the {unit} and {target_denominator_share} of "
-        "the {denominator_word}: {target_excess} ({target_excess_low} to {target_excess_high}) "
-        "more than the average rate would bring.",
+        "Over {period}, {both} of {rated} areas combine {need} with a rate of {records} at least "
+        "one and a half times the average of {average} {per}, by {denominator_name}; of these, "
+        "{both_firm} do so firmly (in four draws of five or more). The areas listed as those where "
+        "support could start, {targets} in number, hold {target_share} of the {unit} and "
+        "{target_denominator_share} of the denominator: {target_excess} ({target_excess_low} to "
+        "{target_excess_high}) more than the average rate would bring."
+        + (
+            " Areas among them with signs of many visitors, of whom a rate says little: "
+            "{target_visitors}."
+            if asked.visitors[asked.targets.at].any()
+            else ""
+        ),
         words,
     )
 
@@ -87,11 +98,12 @@ def checks(asked: Profile) -> tuple[Check, ...]:
         ),
         Check(
             name="Residents are who is there",
-            held=bool(asked.visitors.sum() == 0) if asked.denominator.of_residents else None,
+            held=bool(asked.visitors.sum() == 0) if asked.visitors_judged else None,
             says=say(
                 "Areas with signs of many visitors: {visitors}."
-                if asked.denominator.of_residents
-                else "The denominator does not count residents, so visitors were not looked for."
+                if asked.visitors_judged
+                else "Not looked for: that takes a denominator of residents, and recorded crimes "
+                "by category in these months."
             ),
         ),
         Check(
@@ -140,6 +152,9 @@ def _about_records(asked: Profile) -> tuple[str, ...]:
         "least {expected_fall} {unit} fewer, so a fall of that size is not an effect."
         if len(asked.targets)
         else "",
+        "Intervals and places on the list take events as independent. Series, repeat victims and "
+        "busy months make counts vary more than that, so both are surer here than they should be: "
+        "ask again of another period before acting on an area's place.",
     )  # fmt: skip
 
 
@@ -147,11 +162,19 @@ def _about_places(asked: Profile) -> tuple[str, ...]:
     snapped = asked.counts.snapped > asked.counts.total / 2
     return (
         "Rates are {per}, by {denominator_name}: where many people come to work, shop or go out, "
-        "residents are not who is there, and the rate says little about them. Areas with signs of "
-        "it are marked: {visitors}."
+        "residents are not who is there, and the rate says little about them."
+        + (
+            " Areas with signs of it, which are marked: {visitors}."
+            if asked.visitors_judged
+            else ""
+        )
         if asked.denominator.of_residents
         else "Rates are {per}, by {denominator_name}: another denominator would order areas "
         "differently.",
+        "The denominator speaks of {denominator_period} and the records of {period}: where people "
+        "came or went in between, rates are too high or too low."
+        if asked.denominator.period
+        else "",
         "{snapped_share} of the records stand on points that the publisher moved to protect "
         "addresses, so an area's count includes some of its neighbours' events."
         if snapped
@@ -214,9 +237,10 @@ def definitions(asked: Profile) -> dict[str, str]:
     need = asked.need.measure
     terms = {
         "Rate": f"{asked.records[:1].upper()}{asked.records[1:]}, {asked.rate_words}; of "
-        f"{asked.denominator.title or asked.denominator.measure}; months covered only.",
-        "Average": "All records of these areas over all of their denominators: not the mean of "
-        "areas' rates.",
+        f"{_mid_sentence(asked.denominator.title or asked.denominator.measure)}; months covered "
+        "only.",
+        "Average": "All records of the areas that have a denominator over all of their "
+        "denominators: not the mean of areas' rates.",
         "Steadied rate": "Empirical Bayes (Marshall 1991): each area's rate drawn towards the "
         "average by as much as its own count is unsure.",
         "Interval": "Holds the rate with probability 95%, given the count, if events are "

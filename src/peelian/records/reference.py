@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
 from pathlib import Path
@@ -17,6 +17,7 @@ from peelian.records.arrivals import Arrival
 from peelian.records.boundaries import find_boundaries
 from peelian.records.boundaries import fingerprint as fingerprint_of_boundaries
 from peelian.records.editions import recount, was_replaced
+from peelian.records.late_areas import place_held
 from peelian.records.map.functions import Expr
 from peelian.records.measures import read_measures
 from peelian.records.measures_held import without_held
@@ -102,6 +103,10 @@ def load_reference(
         held = known is not None and not was_replaced(known)
         if not held:
             arrival = add_reference(t, arrival, name, source, replace=wanted.replace)
+            if layout == "areas":
+                vintages = sorted(set(arrival["areas"]["vintage"].to_pylist()))
+                given = place_held(t, vintages)
+                arrival = replace(arrival, notes={**arrival.notes, _PLACED: given})
         load = _ledger_row(file, arrival, name, source, layout, care)
         if not held:
             t.ledger(load)
@@ -115,6 +120,7 @@ def load_reference(
 
 
 _PUBLISHED = "published"
+_PLACED = "records that were loaded earlier were placed in these areas"
 
 
 def _fingerprint_of_way(layout: str, mapping: Path | None) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from peelian.errors import AlreadyLoaded
+from peelian.errors import AlreadyLoaded, InputError
 from peelian.records.load import load
 from peelian.records.store import Store
 
@@ -78,3 +78,24 @@ def test_stops_are_known_by_the_name_of_their_file(store, tmp_path):
 def test_what_the_caller_says_goes_first(store, tmp_path):
     load(store, [street(tmp_path, "a.csv", "Moor Police")], layout="police-uk", source="Archive")
     assert sources(store, "crimes") == ["Archive"]
+
+
+def test_a_file_of_two_suppliers_is_refused_unless_one_is_named_for_it(store, tmp_path):
+    moor = street(tmp_path, "moor.csv", "Moor Police", rows=30).read_text(encoding="utf-8")
+    fen = street(tmp_path, "fen.csv", "Fen Police", rows=20).read_text(encoding="utf-8")
+    both = tmp_path / "both.csv"
+    both.write_text(moor + fen.partition("\n")[2], encoding="utf-8")
+    with pytest.raises(InputError, match="records of 2 suppliers"):
+        load(store, [both], layout="police-uk")
+    load(store, [both], layout="police-uk", source="Archive")
+    assert sources(store, "crimes") == ["Archive"]
+
+
+@pytest.mark.parametrize("blank", ["", " ", "  ", "NULL"])
+def test_crimes_without_an_identifier_are_separate_crimes(store, tmp_path, blank):
+    path = street(tmp_path, "a.csv", "Moor Police", rows=1)
+    head, row = path.read_text(encoding="utf-8").splitlines()
+    bare = blank + row[row.index(",") :]
+    path.write_text("\n".join([head, *[bare] * 4]) + "\n", encoding="utf-8")
+    done = load(store, [path], layout="police-uk").as_json()
+    assert (done["loaded"], done["duplicates"]) == (4, 0)

@@ -10,6 +10,7 @@ import pyarrow as pa
 from peelian.errors import InputError
 from peelian.records.check import misread, refusal
 from peelian.records.derive import at_midnight, local_clock, local_time
+from peelian.records.layouts.supplier import column_of_supplier
 from peelian.records.map import Context, bind, spellings
 from peelian.records.map import Mapping as Layout
 from peelian.records.map.functions import Expr
@@ -22,6 +23,7 @@ from peelian.records.tally import FileTally
 from peelian.schema import TABLES
 
 _PAGE = "how-to/load-records"
+_A_SUPPLIER = 0.01  # of a file's rows, beneath which another supplier's name is a slip
 _PILE_UP = 0.05
 
 
@@ -51,7 +53,10 @@ class Intake:
         """
         extracts = [file.extract for file in self.files]
         wanted = dict.fromkeys(spellings(self.layout, extracts[0].header).values())
-        raw = self.t.raw(extracts, list(wanted))
+        supplier = column_of_supplier(extracts[0].header, self.layout)
+        raw = self.t.raw(extracts, list(wanted | dict.fromkeys(supplier)))
+        for name in supplier:
+            self._refuse_mixed(raw, name)
         bound = bind(self.layout, raw, Context(self.t.store.timezone, self.t.store.codes))
         self.zone = bound.timezone
         ways = [Way(r.table, r.when, dict(r.columns)) for r in bound.routes]
@@ -59,6 +64,31 @@ class Intake:
         self.staged = self.t.stage(raw, bound.fault, ways, marks)
         self._account()
         self._months()
+
+    def _refuse_mixed(self, raw: Expr, column: str) -> None:
+        """Refuse a file whose rows come from several suppliers: its months are nobody's.
+
+        A few odd words are left to the row checks; a supplier has more than a few rows.
+
+        Raises:
+            InputError: A second supplier has rows in a file.
+        """
+        named = raw.filter((raw[column] != "").fill_null(False))
+        counted = named.group_by("_file", supplier=named[column].strip()).aggregate(n=named.count())
+        theirs: dict[int, dict[str, int]] = {}
+        for row in self.t.rows(counted):
+            theirs.setdefault(row["_file"], {})[row["supplier"]] = row["n"]
+        for number, said in theirs.items():
+            file = self.files[number].extract
+            least = max(2, file.rows * _A_SUPPLIER)
+            several = sorted(name for name, n in said.items() if n >= least)
+            if len(several) > 1 and self.source in several:
+                raise InputError(
+                    f"{file.name} holds the records of {len(several)} suppliers.",
+                    found=f"{len(several)} different words in {column}",
+                    try_="split it, a supplier a file; or name one --source for all of it",
+                    read=_PAGE,
+                )
 
     def _timed(self, ways: Sequence[Way]) -> Expr:
         """Give the ways of timed tables their local dates; return whether a row's is midnight."""

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 
 from peelian.records.map.language import Mapping, fold_name
@@ -21,18 +22,23 @@ def supplier(extract: Extract, mapping: Mapping) -> str:
     return _first_row(extract, mapping) or _from_name(extract.name, mapping) or mapping.source
 
 
+def column_of_supplier(header: Sequence[str], mapping: Mapping) -> list[str]:
+    """Return the column in which a file names its supplier, in its own spelling; empty if none."""
+    if not mapping.source_column:
+        return []
+    return [name for name in header if fold_name(name) == fold_name(mapping.source_column)][:1]
+
+
 def _first_row(extract: Extract, mapping: Mapping) -> str:
-    if not mapping.source_column or extract.form != "csv":
+    names = column_of_supplier(extract.header, mapping)
+    if not names or extract.form != "csv":
         return ""
-    names = [fold_name(name) for name in extract.header]
-    if fold_name(mapping.source_column) not in names:
-        return ""
-    place = names.index(fold_name(mapping.source_column))
+    place = extract.header.index(names[0])
     with extract.path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
         rows = csv.reader(lines, delimiter=extract.delimiter)
         with suppress(csv.Error):
             next(rows, None)
-            first = next((row for row in rows if len(row) == len(names)), [])
+            first = next((row for row in rows if len(row) == len(extract.header)), [])
             return first[place].strip() if first else ""
     return ""
 

@@ -246,7 +246,8 @@ def _key(ways: Sequence[Way], names: Sequence[Mapping[str, str]]) -> str:
     for number, (way, mine) in enumerate(zip(ways, names, strict=True)):
         if keyed(way):
             parts = [mine[part] for part in TABLES[way.table].key]
-            filled = " AND ".join(f"{part} IS NOT NULL" for part in parts)
+            # Spaces alone name nothing: rows with such a key are separate records.
+            filled = " AND ".join(f"trim({part}::VARCHAR) <> ''" for part in parts)
             whens.append(f"WHEN _way = {number} AND {filled} THEN {key_hash(way.table, parts)}")
     return f"CASE {' '.join(whens)} END" if whens else "NULL::UBIGINT"
 

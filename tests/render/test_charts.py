@@ -1,7 +1,11 @@
 """Charts draw every row of their table, leave gaps where nothing was recorded, and run nothing."""
 
 import re
+from dataclasses import replace
 
+import numpy as np
+import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +14,7 @@ from peelian.disclosure import Release
 from peelian.render import charts
 from peelian.render.html import tag
 from peelian.render.scales import Scale
-from peelian.results import Drawing
+from peelian.results import Drawing, Field
 from peelian.schema.kinds import Sensitivity
 
 
@@ -54,6 +58,68 @@ def test_intervals_show_the_reference_and_every_interval():
     assert drawn.count('class="reference"') == 20
     average = made.tables["totals"].data.column("average")[0].as_py()
     assert f"Force average, {average:.1f}" in drawn
+
+
+def _told_of_visitors(answers: list[str], held: list[bool]) -> Release:
+    """Return a release whose list of areas says which have many visitors, where it may be said."""
+    made = profile_release()
+    targets = made.tables["targets"]
+    shown = [None if h else answer for answer, h in zip(answers, held, strict=True)]
+    told = replace(
+        targets,
+        data=targets.data.append_column("visitors", pa.array(shown)),
+        fields={
+            **targets.fields,
+            "visitors": Field(
+                role="figure", label="Many visitors", form="yes_no", note="Residents may be away."
+            ),
+        },
+        held_back={**targets.held_back, "visitors": np.array(held)},
+    )
+    return replace(made, tables={**made.tables, "targets": told})
+
+
+def test_intervals_mark_areas_with_many_visitors_and_explain_the_mark():
+    made = _told_of_visitors(["yes", "no", "yes", "yes"] + ["no"] * 16, [False] * 3 + [True] * 17)
+    drawn = charts.intervals(made, _drawing(made, "intervals"))
+    marked = ["†" in label for label in re.findall(r'"row-label">([^<]+)<', drawn)]
+    assert marked == [True, False, True] + [False] * 17  # what is held back is not given away
+    assert "† Many visitors: residents may be away." in drawn
+
+
+def test_no_mark_is_explained_where_none_is_drawn():
+    for made in (profile_release(), _told_of_visitors(["no"] * 20, [False] * 20)):
+        assert "†" not in charts.intervals(made, _drawing(made, "intervals"))
+
+
+@pytest.mark.parametrize(
+    ("first", "months", "labels"),
+    [
+        ("2022-02", 1, ["Feb 2022"]),
+        ("2022-02", 2, ["Feb 2022", "Mar 2022"]),
+        ("2022-02", 12, ["Feb 2022", "Aug 2022", "Jan 2023"]),
+        (
+            "2021-12",
+            14,
+            ["Dec 2021", "Jul 2022", "Jan 2023"],
+        ),  # its Januaries are too near its ends
+        ("2021-02", 36, ["Feb 2021", "Jan 2022", "Jan 2023", "Jan 2024"]),
+        ("2016-05", 90, ["May 2016", "Jan 2019", "Jan 2021", "Oct 2023"]),
+    ],
+)
+def test_a_panel_names_few_months_januaries_first(first, months, labels):
+    start = np.datetime64(first, "M")
+    named = [str(start + i) for i in range(months)]
+    made = composition_release()
+    lines = _drawing(made, "lines")
+    table = replace(
+        made.tables["by_month"],
+        data=pa.table({"month": named, "n": [5] * months}),
+        held_back={},
+    )
+    made = replace(made, tables={**made.tables, "by_month": table})
+    drawn = charts.lines(made, replace(lines, encode={"x": "month", "y": "n"}))
+    assert re.findall(r">([A-Z][a-z]{2} \d{4})</text>", drawn) == labels
 
 
 def test_the_class_grid_stands_with_high_need_above_and_high_rate_to_the_right():

@@ -11,6 +11,7 @@ import pytest
 from fixtures.made_up import composition_release, profile_release
 from peelian.disclosure import Release
 from peelian.report.document import page
+from peelian.report.tables import display_order
 from peelian.schema.kinds import Sensitivity
 
 
@@ -134,6 +135,14 @@ def test_every_table_a_reader_may_see_is_on_the_page(both):
     ):
         for table, released in made.tables.items():
             assert (f"{name}-{table.replace('_', '-')}" in ids) is not released.for_machine
+
+
+def test_how_far_to_trust_a_row_stands_beside_its_name():
+    tables = profile_release().tables
+    assert display_order(tables["areas"])[:3] == ("area_name", "visitors", "area_code")
+    assert display_order(tables["targets"])[:3] == ("rank", "area_name", "rank_stability")
+    totals = tables["totals"]  # no row of it has a name: its count of such areas stays where it is
+    assert display_order(totals) == tuple(totals.fields)
 
 
 def test_failed_checks_stand_before_the_first_picture(both):

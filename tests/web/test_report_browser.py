@@ -288,12 +288,14 @@ def test_long_tables_unfold_and_sort(visit):
     assert cells[-1] == "[c]"  # what is held back comes last either way
 
 
-def test_the_saved_csv_holds_what_the_table_shows(visit):
+def test_the_saved_csv_holds_what_the_table_shows(visit, report):
     page = visit().page
     page.locator("summary", has_text="Show as a table").nth(2).click()
     with page.expect_download() as download:
         page.locator(f"#{AREAS} .save").click()
-    assert download.value.suggested_filename == "places-profile-areas.csv"
+    assert download.value.suggested_filename == "places-profile-areas-as-shown.csv"
+    beside = {path.name for path in (report.parent / "tables").iterdir()}
+    assert download.value.suggested_filename not in beside  # it is rounded; those are not
     text = Path(download.value.path()).read_bytes()
     assert text.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"))))
@@ -341,6 +343,101 @@ def test_without_a_script_the_findings_and_tables_are_there(visit):
     assert "of 240 areas" in page.inner_text("#places-profile .answer")
     assert page.locator("#places-profile-targets tbody tr").count() == 20
     assert page.locator("#places-profile-targets button.save").is_hidden()
+
+
+def test_without_a_script_nothing_dead_is_shown_and_words_say_where_the_figures_lie(visit, report):
+    page = visit(java_script_enabled=False).page
+    page.locator("summary", has_text="Show as a table").nth(2).click()
+    assert page.locator(f"#{AREAS} tbody tr").count() == 10
+    for part in (".map-main", ".map-bar", ".stage", ".map-buttons button", ".find", "button.all"):
+        assert page.locator(part).count()
+        assert page.locator(f"{part}:visible").count() == 0, part
+    assert page.locator(".map").bounding_box()["height"] < 120
+    assert "need scripts" in page.inner_text(".map")
+    for file in page.locator(".map .unscripted .file").all_inner_texts():
+        assert (report.parent / file).is_file()
+        assert file in page.inner_text(".map")
+    assert "needs scripts" in page.inner_text(f"#{AREAS} .table-foot")
+
+
+def test_with_scripts_nothing_says_that_there_are_none(visit):
+    page = visit().page
+    _open_everything(page)
+    assert page.locator(".unscripted").count() > 1
+    assert page.locator(".unscripted:visible").count() == 0
+
+
+@pytest.mark.parametrize("width", [320, 390, 860, 1280])
+def test_the_months_of_a_line_do_not_run_into_one_another(visit, width):
+    page = visit(width=width).page
+    gaps = page.evaluate(
+        """() => [...document.querySelectorAll('.plot')].flatMap(plot => {
+            const boxes = [...plot.querySelectorAll('text')].map(t => t.getBoundingClientRect())
+                .filter(box => box.width);
+            return boxes.slice(1).map((box, i) => box.left - boxes[i].right);
+        })"""
+    )
+    assert len(gaps) >= 2
+    assert min(gaps) >= 6
+
+
+def test_a_caption_stays_within_sight_on_a_phone(visit):
+    page = visit(width=390).page
+    _open_everything(page)
+    page.evaluate("document.querySelectorAll('.scroll').forEach(box => { box.scrollLeft = 150 })")
+    assert page.evaluate("document.querySelector('#places-profile-targets .scroll').scrollLeft")
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll('.scroll caption')].filter(caption => {
+            const words = document.createRange();
+            words.selectNodeContents(caption);
+            return [...words.getClientRects()].some(box => box.left < 0 || box.right > innerWidth);
+        }).map(caption => caption.textContent)"""
+    )
+    assert outside == []
+
+
+def test_an_area_without_a_figure_looks_like_no_class(visit):
+    """Its grey is on the map, in the key and in the saved picture, and no class has it."""
+    page = visit().page
+    greys = page.evaluate(
+        """async () => {
+            const grey = [0xc5, 0xcc, 0xd3];
+            const count = (pen, x, y, w, h) => {
+                const { data } = pen.getImageData(x, y, w, h);
+                let found = 0;
+                for (let i = 0; i < data.length; i += 4)
+                    found += grey.every((part, j) => Math.abs(part - data[i + j]) <= 2);
+                return found;
+            };
+            const { picture } = peelian.maps[0], { areas } = picture;
+            const none = areas.list.filter(area => area.class < 0).map(area => {
+                picture.fit(area.box);
+                picture.draw();
+                return count(picture.pen, 0, 0, picture.canvas.width, picture.canvas.height);
+            });
+            const known = areas.list.find(area => area.class === 0 && !area.shaky);
+            picture.fit(known.box);
+            picture.zoom(8);
+            picture.draw();
+            const low = count(picture.pen, 0, 0, picture.canvas.width, picture.canvas.height);
+            const blob = await new Promise(done => {
+                window.saveBlob = done;
+                saveMapImage(peelian.maps[0], 'map');
+            });
+            const image = await createImageBitmap(blob), canvas = document.createElement('canvas');
+            Object.assign(canvas, { width: image.width, height: image.height });
+            const pen = canvas.getContext('2d');
+            pen.drawImage(image, 0, 0);
+            const left = 2 * (picture.width + 2 * MARGIN);
+            return { none, low, saved: count(pen, left, 0, image.width - left, image.height) };
+        }"""
+    )
+    assert len(greys["none"]) == 3  # one has no figure, two are held back
+    assert min(greys["none"]) > 5000
+    assert greys["low"] == 0
+    assert greys["saved"] > 200
+    key = page.locator(".key-item", has_text="No figure, or held back").locator(".swatch")
+    assert "rgb(197, 204, 211)" in key.evaluate("e => getComputedStyle(e).background")
 
 
 def test_it_prints_with_its_tables_and_no_page_cut_off(visit):

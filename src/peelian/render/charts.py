@@ -3,7 +3,6 @@
 Lengths along a chart are in per cent, so that it fits any width while its words keep their size.
 """
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -19,6 +18,8 @@ LOW_TO_HIGH = ("low", "middle", "high")
 MOST_BARS = 20
 _ROW = 26  # pixels
 _PANEL, _TOP, _FLOOR = 150, 10, 122
+_MONTH_ROOM = 20  # per cent of a panel's width that "Feb 2022" needs where panels are narrowest
+_MARK = "†"
 
 
 def class_grid(release: Release, drawing: Drawing) -> Markup:
@@ -76,16 +77,17 @@ def _grid_cell(
 def intervals(release: Release, drawing: Drawing) -> Markup:
     """Return a dot and its interval a row, beside a line of reference.
 
-    `encode`: label, value, low, high, and reference (a cell, or a column of the table).
+    `encode`: label, value, low, high, and reference (a cell, or a column of the table). A row whose
+    table says in its column `visitors` that it has many is marked after its label.
     """
     table, encode = release.tables[drawing.table], drawing.encode
     numbers = {part: _numbers(table, encode[part]) for part in ("value", "low", "high")}
     reference = _reference(release, table, encode.get("reference"))
     scale = Scale.over([*numbers["low"], *numbers["high"], reference])
-    labels = _column(table, encode["label"])
+    marked = _marked(table)
     rows = [
-        _interval_row(table, encode, scale, i, str(label), reference)
-        for i, label in enumerate(labels)
+        _interval_row(table, encode, scale, i, _label(label, i in marked), reference)
+        for i, label in enumerate(_column(table, encode["label"]))
     ]
     field = table.fields[encode["value"]]
     key = tag(
@@ -93,9 +95,28 @@ def intervals(release: Release, drawing: Drawing) -> Markup:
         tag("span", class_="key-dot", aria_hidden="true"),
         f" {heading(field)} with its 95% interval",
         *_reference_key(release, encode.get("reference"), field, reference),
+        _mark_key(table) if marked else None,
         class_="key-line",
     )
     return join([key, tag("div", *rows, _axis(scale), class_="rows intervals")])
+
+
+def _marked(table: ReleasedTable) -> frozenset[int]:
+    """Return the rows whose figures visitors may make: those that may be shown to have many."""
+    if "visitors" not in table.fields:
+        return frozenset()
+    rows = range(table.data.num_rows)
+    return frozenset(row for row in rows if cell_text(table, row, "visitors") == "yes")
+
+
+def _label(label: object, marked: bool) -> str:
+    return f"{label} {_MARK}" if marked else str(label)
+
+
+def _mark_key(table: ReleasedTable) -> Markup:
+    field = table.fields["visitors"]
+    said = f"{field.label}: {field.note[:1].lower()}{field.note[1:]}" if field.note else field.label
+    return tag("span", f"{_MARK} {said}", class_="key-mark")
 
 
 def _reference_key(
@@ -258,13 +279,34 @@ def _strokes(points: Sequence[tuple[float, float | None]]) -> Iterator[Markup]:
 
 
 def _month_labels(months: Sequence[Any], middles: Sequence[float]) -> Iterator[Markup]:
-    every = max(1, math.ceil(len(months) / 6))
-    for i in range(0, len(months), every):
-        anchor = "start" if i == 0 else "end" if i == len(months) - 1 else "middle"
+    """Write the first month, the last, and between them what a narrow panel has room for."""
+    last = len(months) - 1
+    for i in sorted({0, last, *_months_between(months, middles)} if months else ()):
+        anchor = "start" if i == 0 else "end" if i == last else "middle"
         word, year = words.write(months[i], "month").split()
-        text = f"{word[:3]} {year}"
-        at = 0 if i == 0 else 100 if i == len(months) - 1 else middles[i]
-        yield tag("text", text, x=f"{at:.2f}%", y=_FLOOR + 18, text_anchor=anchor)
+        at = 0 if i == 0 else 100 if i == last else middles[i]
+        yield tag(
+            "text",
+            f"{word[:3]} {year}",
+            x=f"{at:.2f}%",
+            y=_FLOOR + 18,
+            text_anchor=anchor,
+            class_="between" if 0 < i < last else None,
+        )
+
+
+def _months_between(months: Sequence[Any], middles: Sequence[float]) -> list[int]:
+    """Return the Januaries that have room, or else the month in the middle if that has."""
+    free, end = _MONTH_ROOM * 1.55, 100 - _MONTH_ROOM * 1.55  # clear of the first and last
+    chosen: list[int] = []
+    for i, at in enumerate(middles):
+        if str(months[i])[5:7] == "01" and free <= at <= end:
+            chosen.append(i)
+            free = at + _MONTH_ROOM * 1.1
+    middle = len(months) // 2
+    if not chosen and free <= middles[middle] <= end:
+        chosen.append(middle)
+    return chosen
 
 
 def _named_gaps(

@@ -1,11 +1,12 @@
 """Maps: areas in nine classes of two measures, packed for the page's own drawing."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from peelian.disclosure import Release
 from peelian.render import words
 from peelian.render.charts import LOW_TO_HIGH
-from peelian.render.html import Markup, tag
+from peelian.render.html import Markup, join, tag
 from peelian.render.outlines import Outlines, pack
 from peelian.results import Drawing, Field
 
@@ -52,13 +53,16 @@ def map_data(release: Release, drawing: Drawing, table_ids: dict[str, str]) -> d
     }
 
 
-def area_map(release: Release, drawing: Drawing, name: str) -> Markup:
+def area_map(release: Release, drawing: Drawing, name: str, files: Mapping[str, str]) -> Markup:
     """Return the map's frame: its controls, its key, and where it is drawn.
+
+    Without scripts there is no map: its frame stays away, and words say where its figures lie.
 
     Args:
         release: The release.
         drawing: One of its maps.
         name: What the page calls this map.
+        files: The CSV beside the page that holds each table.
     """
     table, encode = release.tables[drawing.table], drawing.encode
     said = f"Map: {words.say(release, drawing.title)}. {words.say(release, drawing.alt)}"
@@ -93,10 +97,23 @@ def area_map(release: Release, drawing: Drawing, name: str) -> Markup:
     return tag(
         "div",
         _find(name),
-        tag("div", left, side, class_="map-main"),
-        tag("noscript", tag("p", "The map is drawn by a script; its table holds every figure.")),
+        tag("div", left, side, class_="map-main script"),
+        _without_scripts([drawing.table, *([encode["targets"]] if chosen else [])], files),
         class_="map",
         data_map=name,
+    )
+
+
+def _without_scripts(tables: Sequence[str], files: Mapping[str, str]) -> Markup:
+    """Say that there is no map here, and which files hold what it and its tables would show."""
+    named = [tag("span", files[table], class_="file") for table in tables]
+    return tag(
+        "p",
+        "The map and the full tables of this page need scripts, which are off or blocked here. "
+        "The same figures lie beside this page, in ",
+        join(named, " and "),
+        ".",
+        class_="unscripted",
     )
 
 
@@ -133,7 +150,7 @@ def _find(name: str) -> Markup:
             tag("select", tag("option", "Everywhere", value=""), class_="go"),
         ),
         tag("button", "Save as picture", type="button", class_="save-image script"),
-        class_="map-bar",
+        class_="map-bar script",
     )
 
 
@@ -192,7 +209,7 @@ def _key(down: str, across: str, stable: bool, targets: str | None) -> Markup:
         if stable
         else None,
         _key_line("swatch outlined", f"Outlined: {targets}") if targets else None,
-        _key_line("swatch none", "No figure"),
+        _key_line("swatch none", "No figure, or held back"),
         class_="key",
     )
 

@@ -96,7 +96,7 @@ def _files(sources: Sequence[SourceFile]) -> Markup:
         "div",
         tag(
             "table",
-            tag("caption", "Every file, with its hash", id="files-caption"),
+            tag("caption", tag("span", "Every file, with its hash"), id="files-caption"),
             tag("thead", head),
             tag("tbody", *rows),
         ),

@@ -115,7 +115,8 @@ class Section:
         """Return a picture under its finding, with its table."""
         said = words.say(self.release, drawing.alt) or words.say(self.release, drawing.title)
         if drawing.kind == "area_map":
-            picture = area_map(self.release, drawing, f"{self.name}-map-{number}")
+            files = {n: self._file(n) for n in self.ids}
+            picture = area_map(self.release, drawing, f"{self.name}-map-{number}", files)
         else:
             chart = _CHARTS[drawing.kind](self.release, drawing)
             role = None if drawing.kind == "class_grid" else "img"

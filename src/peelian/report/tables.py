@@ -15,12 +15,19 @@ SHORT = 30  # rows: a longer table is folded to its first rows
 FIRST = 10
 FEW = 4  # columns: one row of more is set down the page
 WIDE = 8  # columns: a wider table is printed on its side
+# How far a row can be trusted: not to be scrolled out of sight, so next to the row's name.
+_BESIDE_THE_NAME = ("visitors", "rank_stability")
 
 
 def display_order(table: ReleasedTable) -> tuple[str, ...]:
-    """Return a table's columns as the page shows them: what names a row comes first."""
+    """Return a table's columns as the page shows them.
+
+    What names a row comes first, then what says how far to trust it, then the rest.
+    """
     names = shown(table)
     leading = _naming(table)
+    if leading:
+        leading = (*leading, *(name for name in _BESIDE_THE_NAME if name in names))
     return (*leading, *(name for name in names if name not in leading))
 
 
@@ -58,7 +65,7 @@ def table_html(table: ReleasedTable, name: str, file: str) -> Markup:
     head = tag("tr", *(_heading(table, column, rows > 1) for column in columns))
     inner = tag(
         "table",
-        tag("caption", table.caption, id=f"{name}-caption"),
+        _caption(table, name),
         tag("thead", head),
         tag("tbody", *body),
     )
@@ -99,13 +106,18 @@ def _flat_html(table: ReleasedTable, name: str, file: str) -> Markup:
     )
     inner = tag(
         "table",
-        tag("caption", table.caption, id=f"{name}-caption"),
+        _caption(table, name),
         tag("thead", tag("tr", *heads)),
         tag("tbody", *rows),
     )
     return tag(
         "div", _scroll(inner, name), _foot(table, False, file), id=name, class_="data-table flat"
     )
+
+
+def _caption(table: ReleasedTable, name: str) -> Markup:
+    """Return a caption whose words can keep to what is in sight of a table wider than that."""
+    return tag("caption", tag("span", table.caption), id=f"{name}-caption")
 
 
 def _scroll(inner: Markup, name: str) -> Markup:
@@ -152,8 +164,11 @@ def _foot(table: ReleasedTable, folded: bool, file: str) -> Markup:
         tag("button", f"Show all {rows:,} rows", type="button", class_="all script")
         if folded
         else None,
-        tag("button", "Save as CSV", type="button", class_="save script"),
+        tag("button", "Save as shown (CSV)", type="button", class_="save script"),
         tag("span", f"The first {FIRST} of {rows:,} rows. ", class_="folded-note")
+        if folded
+        else None,
+        tag("span", "Showing the others here needs scripts. ", class_="unscripted")
         if folded
         else None,
         *markers,
@@ -186,11 +201,13 @@ def table_data(table: ReleasedTable, file: str) -> dict[str, Any]:
 
     Args:
         table: The table.
-        file: The name to save it under.
+        file: The CSV beside the page, at full precision. What the page saves is rounded as it is
+            shown, and so gets a name of its own.
     """
+    stem = file.rsplit("/", 1)[-1].removesuffix(".csv")
     return {
         "caption": table.caption,
-        "file": file.rsplit("/", 1)[-1],
+        "file": f"{stem}-as-shown.csv",
         "order": display_order(table),
         "head": row_header(table),
         "columns": {name: _column_data(table, name) for name in shown(table)},

@@ -44,9 +44,24 @@ function drawKey(pen, map, figure, left, top) {
   let y = top + 186;
   pen.font = `13px ${SANS}`;
   for (const note of notes) {
-    for (const line of wrapped(pen, note.textContent, KEY_WIDTH)) { say(line, left, y); y += LINE; }
+    const swatch = note.querySelector(".swatch"), indent = swatch ? 38 : 0;
+    if (swatch) drawSwatch(pen, map.picture, swatch.classList, left, y - 13);
+    for (const line of wrapped(pen, note.textContent, KEY_WIDTH - indent)) { say(line, left + indent, y); y += LINE; }
     y += 5;
   }
+}
+
+/** Draw a square of the key with the very fills of the map. */
+function drawSwatch(pen, picture, kinds, left, top) {
+  const plain = kinds.contains("striped") ? CLASS_COLOURS[1] : PAPER;
+  const fills = [plain, kinds.contains("striped") && picture.stripes(picture.ratio), kinds.contains("none") && picture.dots(picture.ratio)];
+  for (const fill of fills.filter(Boolean)) {
+    pen.fillStyle = fill;
+    pen.fillRect(left, top, 28, 18);
+  }
+  pen.strokeStyle = kinds.contains("outlined") ? TARGET : "rgba(22, 32, 43, .25)";
+  pen.lineWidth = kinds.contains("outlined") ? 3 : 1;
+  pen.strokeRect(left + 0.5, top + 0.5, 27, 17);
 }
 
 /** Break words into lines that fit. */

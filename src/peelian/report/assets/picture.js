@@ -7,6 +7,8 @@ const PALER = CLASS_COLOURS.map((colour) => {
   const halfway = (at, to) => Math.round((parseInt(colour.slice(at, at + 2), 16) + to) / 2);
   return `rgb(${halfway(1, 233)}, ${halfway(3, 237)}, ${halfway(5, 240)})`;
 });
+// No figure: dots on a grey that no class has, so that it cannot be taken for low and low.
+const NO_FIGURE = { ground: "#c5ccd3", dot: "#5f6b76", apart: 5, radius: 1.4 };
 const INK = "#16202b", PAPER = "#ffffff", SEA = "#e9edf0", TARGET = "#b0006e", FOCUS = "#ffc91f";
 const SANS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 const EARTH = 40075017; // metres around the equator: the side of the web Mercator square
@@ -148,7 +150,7 @@ class MapPicture {
     pen.lineJoin = "round";
     const seen = [];
     this.areas.list.forEach((area, i) => this.inView(area.box) && seen.push(i));
-    this.drawClasses(level, seen, this.stripes(k));
+    this.drawClasses(level, seen, this.stripes(k), this.dots(k));
     this.stroke(this.line(level, "borders"), "rgba(120,131,142,.6)", seen.length > 400 ? 0.4 : 0.9);
     this.stroke(this.line(level, "districtArcs"), "rgba(22,32,43,.75)", 1.2);
     const bold = Math.min(2.6, Math.max(1.3, (this.areas.listedSize * view.scale) / 9)); // never thicker than what it marks
@@ -164,11 +166,11 @@ class MapPicture {
     this.drawTime = performance.now() - started;
   }
 
-  drawClasses(level, seen, stripes) {
+  drawClasses(level, seen, stripes, dots) {
     for (const i of seen) {
       const area = this.areas.list[i], path = this.outline(level, i);
       const tiny = area.shaky && this.size(area) * this.view.scale < 9; // too small for stripes to show
-      this.pen.fillStyle = area.class < 0 ? PAPER : (tiny ? PALER : CLASS_COLOURS)[area.class];
+      this.pen.fillStyle = area.class < 0 ? dots : (tiny ? PALER : CLASS_COLOURS)[area.class];
       this.pen.fill(path, "evenodd");
       if (!area.shaky || tiny) continue;
       this.pen.fillStyle = stripes;
@@ -195,8 +197,30 @@ class MapPicture {
       for (const o of [-12, 0, 12]) { pen.moveTo(o, 12); pen.lineTo(o + 12, 0); }
       pen.stroke();
     }
-    const pattern = this.pen.createPattern(this.tile, "repeat");
-    pattern.setTransform(new DOMMatrix().scale(this.ratio / 1.5 / k)); // the same size at any scale
+    return this.pattern(this.tile, this.ratio / 1.5 / k);
+  }
+
+  /** Dots where there is no figure, or none that may be shown. */
+  dots(k) {
+    if (!this.dotted) {
+      const { ground, dot, apart, radius } = NO_FIGURE, sharp = 3;
+      this.dotted = document.createElement("canvas");
+      this.dotted.width = this.dotted.height = apart * sharp;
+      const pen = this.dotted.getContext("2d");
+      pen.scale(sharp, sharp);
+      pen.fillStyle = ground;
+      pen.fillRect(0, 0, apart, apart);
+      pen.fillStyle = dot;
+      pen.arc(apart / 2, apart / 2, radius, 0, 2 * Math.PI);
+      pen.fill();
+    }
+    return this.pattern(this.dotted, this.ratio / 3 / k);
+  }
+
+  /** A tile as a fill that keeps its size on the screen at any scale of the map. */
+  pattern(tile, size) {
+    const pattern = this.pen.createPattern(tile, "repeat");
+    pattern.setTransform(new DOMMatrix().scale(size));
     return pattern;
   }
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from peelian.catalogue import CATALOGUE, Entry, entry
 from peelian.cli.speak import say
-from peelian.records.tally import in_words
+from peelian.records.tally import REPLACED, in_words
 from peelian.schema import TABLES
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def ledger_as_json(store: "Store") -> dict[str, Any]:
         "crs": store.crs,
         "timezone": store.timezone,
         **{name: sum(load[name] for load in loads) for name in counted},
+        "replaced": sum(int(load["notes"].get(REPLACED, 0)) for load in loads),
         "tables": tables,
         "loads": loads,
         "quarantine": quarantine_reasons(store),
@@ -82,6 +83,8 @@ def tell_ledger(store: "Store") -> None:
     for table, n in sorted(told["tables"].items()):
         say(f"{n:>12,} {table} ({TABLES[table].row})")
     say(_where_rows_went(told))
+    if told["replaced"]:
+        say(f"of the loaded, {told['replaced']:,} were replaced by later loads")
 
 
 def catalogue_as_json(analysis: str | None) -> list[dict[str, Any]]:

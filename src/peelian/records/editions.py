@@ -9,16 +9,15 @@ from peelian.errors import AlreadyLoaded
 from peelian.records.intake import Intake
 from peelian.records.store import Load
 from peelian.records.store.transaction import Transaction
-from peelian.records.tally import main_months
+from peelian.records.tally import REPLACED, main_months
 from peelian.schema import TABLES
 
-_GONE = "rows were replaced by a later load"
 _PAGE = "how-to/load-records"
 
 
 def was_replaced(load: Load) -> bool:
     """Say whether rows of a load were replaced by a later one, so that it is no longer all held."""
-    return _GONE in load.notes
+    return REPLACED in load.notes
 
 
 def settle_overlaps(t: Transaction, intakes: Sequence[Intake], *, drop: bool) -> None:
@@ -117,7 +116,7 @@ def recount(t: Transaction, loads: Iterable[Load]) -> None:
         left = {table: _count(t, table, load.load_id) for table in load.tables}
         gone = sum(load.tables.values()) - sum(left.values())
         if gone:
-            notes = {**load.notes, _GONE: gone + int(load.notes.get(_GONE, 0))}
+            notes = {**load.notes, REPLACED: gone + int(load.notes.get(REPLACED, 0))}
             kept = {table: n for table, n in left.items() if n}
             t.ledger(replace(load, tables=kept, notes=notes))
 

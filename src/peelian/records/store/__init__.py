@@ -98,8 +98,16 @@ class Store:
             )
         _check_grid(crs)
         _check_zone(timezone)
-        for folder in (TABLES, GENERATIONS, CODES):
-            (path / folder).mkdir(parents=True, exist_ok=True)
+        try:
+            for folder in (TABLES, GENERATIONS, CODES):
+                (path / folder).mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise StoreError(
+                "No store can be made there.",
+                found=f"{path.name}: {type(problem).__name__}",
+                try_="a folder you may write to",
+                read=PAGE,
+            ) from problem
         write_pointer(path, Pointer(0, {}, fingerprint_of(())))
         write_about(path, About(crs, timezone))
         return cls.open(path)
@@ -165,6 +173,15 @@ class Store:
         last = coverage.filter(coverage["table"].isin(sorted(tables))).month.max().to_pyarrow()
         return f"{last.as_py():%Y-%m}" if last.is_valid else ""
 
+    def check_there(self) -> None:
+        """Check that every file of this generation is there, and of its size.
+
+        Raises:
+            StoreError: One is not.
+        """
+        for name in self._pointer.versions:
+            _check_there(name, self.files(name))
+
     def verify(self) -> int:
         """Check that every file of this generation is there and whole; return how many tables are.
 
@@ -172,8 +189,7 @@ class Store:
             StoreError: A file is missing or of another size, or a table has other rows than the
                 ledger says.
         """
-        for name in self._pointer.versions:
-            _check_there(name, self.files(name))
+        self.check_there()
         told: dict[str, int] = {}
         for load in self.loads():
             for name, rows in load.tables.items():

@@ -86,6 +86,7 @@ class Transaction:
             roll_back(self.path, self._pointer)
             self.engine = DuckDB(memory=self._memory, spill=self.work / "spill")
             self.store = Store(self.path, about, self._pointer, self.engine)
+            self.store.check_there()
             self._ledger = {load.load_id: load for load in self.store.loads()}
         except BaseException:
             self._lock.release()

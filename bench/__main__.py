@@ -7,7 +7,12 @@ from pathlib import Path
 
 from bench import load_bench, polygons_bench
 from bench.figures import report
-from bench.spine import profile
+from bench.spine import northumbria, profile
+
+
+def _profile(shared: Path, work: Path):
+    northumbria.load_all(work / "northumbria", shared)
+    yield from profile.figures(work / "northumbria", work)
 
 
 def main(arguments: list[str]) -> int:
@@ -22,7 +27,7 @@ def main(arguments: list[str]) -> int:
         if (shared / "data").is_dir():
             parts += [
                 load_bench.figures(shared, work),
-                profile.figures(shared, work / "big-store"),
+                _profile(shared, work),
             ]
         else:
             print("the load and the profile need the real records: --shared FOLDER")

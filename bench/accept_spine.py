@@ -21,7 +21,7 @@ def parts(shared: Path, work: Path) -> dict[str, Callable[[], Iterable[Figure]]]
         "hostile": partial(hostile.figures, work),
         "engines": partial(engines.figures, work),
         "load": lambda: import_module("bench.load_bench").figures(shared, work),
-        "profile": partial(profile.figures, shared, work / "big-store"),
+        "profile": partial(profile.figures, work / "northumbria", work),
         "polygons": lambda: import_module("bench.polygons_bench").figures(),
         "kills": lambda: import_module("bench.kill_bench").figures(work),
     }

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import ibis
@@ -16,7 +17,6 @@ from peelian.records.map import Mapping as Layout
 from peelian.records.map.functions import Expr
 from peelian.records.map.language import fold_name
 from peelian.records.placing import area_columns, decide_vintages, find_places, of_new_areas
-from peelian.records.read import Extract
 from peelian.records.store.staging import Way
 from peelian.records.store.transaction import Transaction
 from peelian.records.tally import FileTally
@@ -210,11 +210,13 @@ class Intake:
 
     def write(self) -> None:
         """Write the records, what was set aside, and which months are covered."""
-        decide_vintages(self.t, self.staged, self.files, self.layout.layout)
-        places = find_places(self.t, self.staged)
-        for number in range(len(self.staged.ways)):
-            self._write_way(number, places)
-        self._set_aside()
+        with ThreadPoolExecutor(max_workers=1) as beside:  # reading files while the engine works
+            exact = beside.map(_one_line_each, self.files)
+            decide_vintages(self.t, self.staged, self.files, self.layout.layout)
+            places = find_places(self.t, self.staged)
+            for number in range(len(self.staged.ways)):
+                self._write_way(number, places)
+            self._set_aside(exact)
         self.t.coverage(self._coverage())
 
     def _write_way(self, number: int, places: Expr | None) -> None:
@@ -263,7 +265,7 @@ class Intake:
                 read=_PAGE,
             )
 
-    def _set_aside(self) -> None:
+    def _set_aside(self, exact: Iterator[bool]) -> None:
         if not any(file.quarantined for file in self.files):
             return
         ids = self.t.lookup(
@@ -274,8 +276,7 @@ class Intake:
                 }
             )
         )
-        exact = [bool(f.quarantined) and one_line_each(f.extract) for f in self.files]
-        rows = self.staged.set_aside(exact, self.repeats).inner_join(ids, "_file")
+        rows = self.staged.set_aside(list(exact), self.repeats).inner_join(ids, "_file")
         self.t.quarantine(rows.select("load_id", "line", "reason", "row"))
 
     def _coverage(self) -> pa.Table:
@@ -324,13 +325,16 @@ def _of_file(values: Sequence[str | None], rows: Expr) -> Expr:
     return of_files[rows["_file"]]
 
 
-def one_line_each(extract: Extract) -> bool:
-    """Say whether every record of a CSV stands on one line, so that a row's line is known."""
-    if extract.form != "csv":
+def _one_line_each(file: FileTally) -> bool:
+    """Say whether every record of a CSV stands on one line, so that a row's line is known.
+
+    Only of a file with rows to set aside is it asked.
+    """
+    if not file.quarantined or file.extract.form != "csv":
         return False
     lines, last = 0, b"\n"
-    with extract.path.open("rb") as file:
-        while piece := file.read(1 << 22):
+    with file.extract.path.open("rb") as text:
+        while piece := text.read(1 << 22):
             lines += piece.count(b"\n")
             last = piece[-1:]
-    return lines + (last != b"\n") == extract.rows + 1
+    return lines + (last != b"\n") == file.extract.rows + 1

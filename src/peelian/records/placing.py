@@ -81,13 +81,11 @@ def find_places(t: Transaction, staged: Staged) -> Expr | None:
         for number, way in enumerate(staged.ways)
         if "lon" in way.columns
     ]
-    if not placed:
+    points = staged.points()
+    if points is None:
         return None
-    points = placed[0].select("lon", "lat")
-    for more in placed[1:]:
-        points = points.union(more.select("lon", "lat"))
     places = Places(t.store.crs, _maps(t, placed))
-    return t.lookup_batches(places.rows(t.batches(points.distinct())), Places.schema)
+    return t.lookup_batches(places.rows(t.batches(points)), Places.schema)
 
 
 def _maps(t: Transaction, placed: Sequence[Expr]) -> list[AreaMap]:

@@ -67,6 +67,19 @@ class Staged:
         values = {ours: rows[staged] for ours, staged in self.names[way].items()}
         return rows.select("_row", "_file", *self.marks, **values)
 
+    def points(self) -> Expr | None:
+        """Return the distinct `lon` and `lat` of all sound rows that have them; None if none do."""
+        names = {(m["lon"], m["lat"]) for m in self.names if "lon" in m}
+        found = [
+            f"SELECT {lon} AS lon, {lat} AS lat FROM {named(self.name)} WHERE {lon} IS NOT NULL"
+            for lon, lat in sorted(names)
+        ]
+        return (
+            self.engine.ibis.sql(f"SELECT DISTINCT * FROM ({' UNION ALL '.join(found)})")
+            if found
+            else None
+        )
+
     def only(self, rows: str, name: str) -> str:
         """Return a view of some sound rows with all their values, worked out for those alone.
 
@@ -142,7 +155,7 @@ def read_raw(
     path = folder / f"{name}.parquet"
     engine.run(
         f"COPY (SELECT {what}{', ' if what else ''}file_index::INTEGER AS _file FROM {source}) "
-        f"TO {quoted(path)} (FORMAT parquet, COMPRESSION uncompressed)"
+        f"TO {quoted(path)} (FORMAT parquet, COMPRESSION uncompressed, WRITE_BLOOM_FILTER false)"
     )
     _keep_rejects(engine, name)
     engine.run(
@@ -247,7 +260,8 @@ def _key(ways: Sequence[Way], names: Sequence[Mapping[str, str]]) -> str:
         if keyed(way):
             parts = [mine[part] for part in TABLES[way.table].key]
             # Spaces alone name nothing: rows with such a key are separate records.
-            filled = " AND ".join(f"trim({part}::VARCHAR) <> ''" for part in parts)
+            # '!' is the first sign after the space: a blank key, or one that begins so, is none.
+            filled = " AND ".join(f"{part}::VARCHAR >= '!'" for part in parts)
             whens.append(f"WHEN _way = {number} AND {filled} THEN {key_hash(way.table, parts)}")
     return f"CASE {' '.join(whens)} END" if whens else "NULL::UBIGINT"
 

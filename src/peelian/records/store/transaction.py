@@ -37,7 +37,7 @@ from peelian.records.store.tables import DataFile, arrow_schema, commit, roll_ba
 from peelian.schema import TABLES as SCHEMA
 
 MEMORY = "1GB"
-_WRITE = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+_WRITE = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false"
 
 
 class Transaction:

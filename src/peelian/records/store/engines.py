@@ -119,6 +119,12 @@ class DuckDB:
         """Run SQL and return DuckDB's own cursor over the answer."""
         return self.ibis.con.execute(sql)
 
+    def cursor(self) -> Any:
+        """Return another connection to the same tables, for another thread."""
+        cursor = self.ibis.con.cursor()
+        cursor.execute("SET enable_progress_bar = false")
+        return cursor
+
     def table(self, name: str, files: Sequence[Path], *, like: str = "") -> ir.Table:
         """Return a canonical table over some Parquet files.
 

@@ -2,24 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 
-from peelian.records.read import Extract
-from peelian.records.store.engines import DuckDB, Expr, literal_path, named, quoted
+from peelian.records.store.engines import DuckDB, Expr, named, quoted
 from peelian.records.store.steps import Steps
 from peelian.schema import TABLES
-
-# What the engine calls a line that is no record, and what we call it.
-_REJECTED = {
-    "MISSING COLUMNS": "fewer fields than the header has columns",
-    "TOO MANY COLUMNS": "more fields than the header has columns",
-    "UNQUOTED VALUE": "a quote in the middle of a field",
-    "LINE SIZE OVER MAXIMUM": "longer than any row can be",
-    "INVALID ENCODING": "not written in UTF-8",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,40 +118,6 @@ class Staged:
             SELECT _file, CASE WHEN {exactly}[_file + 1] THEN line END, reason, row FROM lost"""
         )
         return self.engine.ibis.table(view)
-
-
-def read_raw(
-    engine: DuckDB, name: str, files: Sequence[Extract], columns: Sequence[str], folder: Path
-) -> ir.Table:
-    """Read columns of files of one header once, into a Parquet file of the work folder.
-
-    Returns:
-        The rows as they came, all text, with `_file` (a file's place in `files`) and `_row` (their
-        order over all files). Lines that are no records are kept aside; see `Staged.rejects`.
-    """
-    first = files[0]
-    paths = ", ".join(literal_path(file.path) for file in files)
-    what = ", ".join(f"CAST({named(c)} AS VARCHAR) AS {named(c)}" for c in columns)
-    if first.form == "parquet":
-        source = f"read_parquet([{paths}])"
-    else:
-        types = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in first.header)
-        source = (
-            f"read_csv([{paths}], auto_detect=false, header=true, columns={{{types}}}, "
-            f"delim={quoted(first.delimiter)}, quote='\"', escape='\"', store_rejects=true, "
-            f"rejects_table={quoted(f'{name}_rejects')}, rejects_scan={quoted(f'{name}_scans')})"
-        )
-    path = folder / f"{name}.parquet"
-    engine.run(
-        f"COPY (SELECT {what}{', ' if what else ''}file_index::INTEGER AS _file FROM {source}) "
-        f"TO {quoted(path)} (FORMAT parquet, COMPRESSION uncompressed, WRITE_BLOOM_FILTER false)"
-    )
-    _keep_rejects(engine, name)
-    engine.run(
-        f"CREATE VIEW {named(name)} AS SELECT * EXCLUDE (file_row_number), file_row_number AS _row "
-        f"FROM read_parquet({literal_path(path)}, file_row_number=true)"
-    )
-    return engine.ibis.table(name)
 
 
 def stage(
@@ -275,22 +230,3 @@ def keyed(way: Way) -> bool:
 def key_hash(table: str, parts: Sequence[str]) -> str:
     """Return SQL for the hash of a key of a table, from columns or expressions that hold it."""
     return f"hash({', '.join([quoted(table), *parts])})"
-
-
-def _keep_rejects(engine: DuckDB, name: str) -> None:
-    """Keep the lines that were no records: `_file`, `line`, `reason`, `row`, one row a line."""
-    kept = named(name + "_lines")
-    whens = " ".join(f"WHEN {quoted(k)} THEN {quoted(v)}" for k, v in _REJECTED.items())
-    there = engine.run(
-        f"SELECT count(*) FROM duckdb_tables() WHERE table_name = {quoted(name + '_rejects')}"
-    ).fetchone()
-    if not there[0]:
-        engine.run(f"CREATE TABLE {kept} (_file INTEGER, line BIGINT, reason VARCHAR, row VARCHAR)")
-        return
-    engine.run(
-        f"""CREATE TABLE {kept} AS SELECT file_id::INTEGER AS _file, line::BIGINT AS line,
-        CASE arg_min(error_type::VARCHAR, byte_position) {whens}
-        ELSE 'not a row of this table' END AS reason,
-        trim(any_value(csv_line), chr(10) || chr(13)) AS row
-        FROM {named(name + "_rejects")} GROUP BY ALL"""
-    )

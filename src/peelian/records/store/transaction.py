@@ -31,8 +31,9 @@ from peelian.records.store.pointer import (
     read_pointer,
     write_pointer,
 )
+from peelian.records.store.raw import read_raw
 from peelian.records.store.repeats import flag_repeats, set_repeats_aside
-from peelian.records.store.staging import Staged, Way, read_raw, stage
+from peelian.records.store.staging import Staged, Way, stage
 from peelian.records.store.tables import DataFile, arrow_schema, commit, roll_back
 from peelian.schema import TABLES as SCHEMA
 
@@ -121,7 +122,11 @@ class Transaction:
         Returns:
             Rows of text, with `_file` (the file's place in `files`) and `_row` (their order).
         """
-        return read_raw(self.engine, self._name("raw"), files, columns, self.work)
+
+        def tell(done: int, total: int) -> None:
+            self.tell("reading rows", done, total)
+
+        return read_raw(self.engine, self._name("raw"), files, columns, self.work, tell)
 
     def stage(
         self,

@@ -7,19 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from peelian.schema import TABLES, Kind
+from peelian.records.store.tables import ARROW
+from peelian.schema import TABLES
 
-_ARROW = {
-    Kind.TEXT: pa.string(),
-    Kind.KEY: pa.string(),
-    Kind.CODE: pa.string(),
-    Kind.INTEGER: pa.int64(),
-    Kind.NUMBER: pa.float64(),
-    Kind.FLAG: pa.bool_(),
-    Kind.INSTANT: pa.timestamp("us", tz="UTC"),
-    Kind.DAY: pa.date32(),
-    Kind.GEOMETRY: pa.binary(),
-}
 _QUARANTINE = pa.schema([("line", pa.int64()), ("reason", pa.string()), ("row", pa.string())])
 
 
@@ -60,8 +50,8 @@ def table_of(name: str, columns: Mapping[str, object]) -> pa.Table:
     """Return rows of a canonical table in its own order and types, less `source` and `load_id`."""
     meant = [c for c in TABLES[name].columns if c.name not in ("source", "load_id")]
     return pa.table(
-        [_typed(columns[c.name], _ARROW[c.kind]) for c in meant],
-        schema=pa.schema([(c.name, _ARROW[c.kind]) for c in meant]),
+        [_typed(columns[c.name], ARROW[c.kind]) for c in meant],
+        schema=pa.schema([(c.name, ARROW[c.kind]) for c in meant]),
     )
 
 

@@ -1,6 +1,6 @@
-"""Who a made-up force is: its name, its seed, where out at sea it lies, and how its areas begin."""
+"""The made-up forces there are: one alone in the North Sea, or a nation of 43 in the Atlantic."""
 
-from dataclasses import dataclass
+from peelian.records.synth.who import Who
 
 # No name here is a place's: each is checked against none by construction, only by reading.
 _COUNTIES = (
@@ -21,25 +21,6 @@ _SIZES = (1.30, 0.62, 0.85, 1.75, 0.55, 0.95, 1.10, 0.70, 2.10, 0.48, 0.90, 1.20
 _NORTH_SEA = (1.40, 54.50)
 _ATLANTIC_WEST, _ATLANTIC_SOUTH = -35.5, 42.5
 _COLUMNS, _APART_LON, _APART_LAT = 6, 1.0, 0.75
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Who:
-    """One made-up force.
-
-    Args:
-        name: As its records name their source.
-        slug: Its name in streams of chance and names of files.
-        seed: The seed of everything about it.
-        origin: Longitude and latitude of its middle.
-        prefix: What the codes of its areas begin with: no statistical office uses it.
-    """
-
-    name: str
-    slug: str
-    seed: int
-    origin: tuple[float, float]
-    prefix: str
 
 
 def one_force(seed: int) -> Who:

@@ -8,8 +8,8 @@ import numpy as np
 
 from peelian import __version__
 from peelian.records.synth.events import NO_PLACE, OUTSIDE, Events
-from peelian.records.synth.whole import Force
 from peelian.records.synth.plan import ASB
+from peelian.records.synth.whole import Force
 from peelian.records.synth.write import Files
 
 _README = """\

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peelian.records.synth.crimes import OUTCOMES, last_outcome
-from peelian.records.synth.whole import Force
 from peelian.records.synth.places import DOMAINS, FORCE, VINTAGE, Places
 from peelian.records.synth.plan import ASB
 from peelian.records.synth.streams import stream
+from peelian.records.synth.whole import Force
 
 SLUG = "merrowshire"
 STREET = (

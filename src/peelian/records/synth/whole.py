@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from peelian.records.synth.calls import make_calls
+from peelian.records.synth.antisocial import make_antisocial
 from peelian.records.synth.crimes import Crimes, make_crimes
 from peelian.records.synth.events import Events
 from peelian.records.synth.places import Places, make_places
@@ -51,7 +51,7 @@ def make_force(plan: Plan | None = None, *, seed: int = 1829) -> Force:
         seed=seed,
         places=places,
         rates=rates,
-        calls=make_calls(plan, places, rates, seed),
+        calls=make_antisocial(plan, places, rates, seed),
         crimes=make_crimes(plan, places, rates, seed),
         stops=make_stops(plan, places, seed),
     )

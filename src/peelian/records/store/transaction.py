@@ -126,7 +126,7 @@ class Transaction:
         def tell(done: int, total: int) -> None:
             self.tell("reading rows", done, total)
 
-        return read_raw(self.engine, self._name("raw"), files, columns, self.work, tell)
+        return read_raw(self.engine, self.name("raw"), files, columns, self.work, tell)
 
     def stage(
         self,
@@ -154,11 +154,11 @@ class Transaction:
         for table in {way.table for way in staged.ways}:
             if self.files(table):
                 held[table] = self.now(table).get_name()
-        return set_repeats_aside(staged, held, source, self._name("repeats"))
+        return set_repeats_aside(staged, held, source, self.name("repeats"))
 
     def flag_repeats(self, staged: Staged, way: int) -> ir.Table | None:
         """Return `_row` of rows of one way that repeat an earlier row of their file; or None."""
-        return flag_repeats(staged, way, self._name("repeated"))
+        return flag_repeats(staged, way, self.name("repeated"))
 
     def files(self, table: str) -> list[DataFile]:
         """Return the files of a table as this load has left it so far."""
@@ -169,7 +169,7 @@ class Transaction:
     def now(self, table: str) -> Expr:
         """Return a canonical table as this load has left it so far."""
         files = [file.path for file in self.files(table)]
-        return self.engine.table(self._name(table), files, like=table)
+        return self.engine.table(self.name(table), files, like=table)
 
     def fetch(self, rows: ir.Table) -> pa.Table:
         """Return rows of this load, or of the store as it leaves it, as Arrow."""
@@ -189,7 +189,7 @@ class Transaction:
 
     def lookup(self, rows: pa.Table) -> ir.Table:
         """Return a small Arrow table as one that can be joined to staged rows."""
-        name = self._name("lookup")
+        name = self.name("lookup")
         self.engine.ibis.con.register(f"{name}_arrow", rows)
         self.engine.run(f"CREATE TABLE {named(name)} AS SELECT * FROM {named(name + '_arrow')}")
         self.engine.ibis.con.unregister(f"{name}_arrow")
@@ -197,7 +197,7 @@ class Transaction:
 
     def lookup_batches(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> ir.Table:
         """Return rows that come in batches as a table that can be joined to staged rows."""
-        name = self._name("lookup")
+        name = self.name("lookup")
         path = self.work / f"{name}.parquet"
         with pq.ParquetWriter(path, schema, compression="snappy") as writer:
             for batch in batches:
@@ -220,6 +220,28 @@ class Transaction:
         if strange:
             raise ValueError(f"{table} has no columns {sorted(strange)}")
         return self._write(table, ibis.to_sql(rows, dialect="duckdb"), set(rows.columns))
+
+    def adopt(self, table: str, path: Path) -> int:
+        """Take in a Parquet file that was written elsewhere, and return its rows.
+
+        The file moves into the table's folder. Its name stays, behind the generation's number.
+
+        Args:
+            table: The table.
+            path: A file in the load's own working folder, with the table's very columns, in order.
+        """
+        about = pq.read_metadata(path)
+        if not about.schema.to_arrow_schema().equals(arrow_schema(table)):
+            raise ValueError(f"{path.name} has other columns than {table}")
+        if not about.num_rows:
+            path.unlink()
+            return 0
+        folder = self.path / TABLES / table
+        folder.mkdir(parents=True, exist_ok=True)
+        own = path.replace(folder / f"{self.generation:06}-{path.name}")
+        file = DataFile(own, about.num_rows, own.stat().st_size)
+        self._added.setdefault(table, []).append(file)
+        return file.rows
 
     def _write(self, table: str, sql: str, there: set[str]) -> int:
         what = ", ".join(
@@ -255,7 +277,7 @@ class Transaction:
         """
         went = 0
         for file in self.files(table):
-            rows: Expr = self.engine.table(self._name(table), [file.path], like=table)
+            rows: Expr = self.engine.table(self.name(table), [file.path], like=table)
             kept = rows.filter(keep(rows).fill_null(False))
             left = self.count(kept)
             if left == file.rows:
@@ -333,7 +355,8 @@ class Transaction:
             rows.append(asdict(kept) | {"tables": _json(load.tables), "notes": _json(load.notes)})
         self.add("loads", pa.Table.from_pylist(rows, schema=arrow_schema("loads")))
 
-    def _name(self, what: str) -> str:
+    def name(self, what: str) -> str:
+        """Return a name for a table of the engine that nothing else has."""
         self._names += 1
         return f"_{what}_{self._names}"
 

@@ -1,7 +1,6 @@
 """What partners count month by month: their own demand, and what the step-back moves to them."""
 
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -9,12 +8,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from peelian.records.synth.period import Period
+from peelian.records.synth.places import Places
 from peelian.records.synth.policy import FATES, PolicyPlan, Steps
 from peelian.records.synth.streams import stream
 from peelian.records.synth.who import Who
-
-if TYPE_CHECKING:
-    from peelian.records.synth.places import Places
 
 # The services, in the order of the plan's `service_rates`, each with what it counts.
 SERVICES = ("ambulance", "emergency_department", "crisis_line")
@@ -27,7 +24,7 @@ Counts = NDArray[np.int64]
 
 def service_tables(
     plan: PolicyPlan,
-    places: "Places",
+    places: Places,
     period: Period,
     who: Who,
     moved: Counts,
@@ -71,7 +68,7 @@ def service_tables(
 
 
 def service_truth(
-    plan: PolicyPlan, places: "Places", period: Period, who: Who, moved: Counts
+    plan: PolicyPlan, places: Places, period: Period, who: Who, moved: Counts
 ) -> dict[str, pa.Table]:
     """Return the truth behind the services: what each had of its own, and the ledger of all calls.
 
@@ -125,7 +122,7 @@ def expected_baseline(plan: PolicyPlan, residents: Counts, period: Period) -> ND
     return rate[:, None, :] * residents[None, :, None] / 1000
 
 
-def _baseline(plan: PolicyPlan, places: "Places", period: Period, who: Who) -> Counts:
+def _baseline(plan: PolicyPlan, places: Places, period: Period, who: Who) -> Counts:
     """Draw what each service has of its own: Poisson, and the same whether or not calls move."""
     codes, of_area = _districts(places)
     residents = np.bincount(of_area, weights=places.residents, minlength=len(codes))
@@ -133,20 +130,20 @@ def _baseline(plan: PolicyPlan, places: "Places", period: Period, who: Who) -> C
     return stream(who.seed, f"{who.slug}/services").poisson(expected)
 
 
-def _to_services(places: "Places", moved: Counts) -> Counts:
+def _to_services(places: Places, moved: Counts) -> Counts:
     """Return what moved to each service: (services, districts, months)."""
     at = [FATES.index(service) for service in SERVICES]
     return np.moveaxis(_by_district(places, moved)[:, :, at], 2, 0)
 
 
-def _by_district(places: "Places", moved: Counts) -> Counts:
+def _by_district(places: Places, moved: Counts) -> Counts:
     codes, of_area = _districts(places)
     out = np.zeros((len(codes), *moved.shape[1:]), dtype=np.int64)
     np.add.at(out, of_area, moved)
     return out
 
 
-def _districts(places: "Places") -> tuple[list[str], Counts]:
+def _districts(places: Places) -> tuple[list[str], Counts]:
     """Return the codes of the districts, in order, and the number of each area's."""
     codes, of_area = np.unique(places.district_codes, return_inverse=True)
     return codes.tolist(), of_area

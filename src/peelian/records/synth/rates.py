@@ -1,15 +1,71 @@
 """How many events each area may expect of each kind in each month: the truth that is drawn from."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from peelian.records.synth.categories import Category
+from peelian.records.synth.keys import Problem, key
 from peelian.records.synth.outlines import Floats
+from peelian.records.synth.period import Period
 from peelian.records.synth.places import Integers, Places
-from peelian.records.synth.plan import Category, Plan
 from peelian.records.synth.streams import stream
 
+if TYPE_CHECKING:
+    from peelian.records.synth.plan import Plan
+    from peelian.records.synth.who import Who
+
 DAYS_A_YEAR = 365.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatesPlan:
+    """What makes areas and months differ in how many events they may expect."""
+
+    gradient: bool = key(
+        True,
+        "Whether rates rise with deprivation. Off: each category has one rate everywhere.",
+        "each category's gradient stands near Northumbria's public files, 2020 to 2023",
+    )
+    heterogeneity: bool = key(
+        True,
+        "Whether areas differ beyond deprivation, by gamma factors of mean 1.",
+        "ours: areas of one decile differ in the public files of Northumbria",
+    )
+    area_spread: float = key(
+        9.0,
+        "Shape of the gamma factor an area has for all kinds together; small is very uneven.",
+        "ours: areas of one decile then differ by a third (1 / sqrt(9)), near Northumbria's files",
+    )
+    seasons: bool = key(
+        True,
+        "Whether months differ by season, beyond their length.",
+        "each category's swing and busiest month stand near Northumbria's public files",
+    )
+    trends: bool = key(
+        True,
+        "Whether each category grows or falls by its own factor a year.",
+        "ours: small trends either way, as most series have",
+    )
+    uneven_growth: float = key(
+        1.0,
+        "Factor a year by which every kind grows in the first district, and in no other.",
+        "ours: none by default; methods/near_repeat_and_hawkes.md, K13: growth is no contagion",
+        unit="a year",
+    )
+
+    def problems(self, period: Period) -> Iterator[Problem]:
+        """Return why this part cannot be carried out."""
+        if self.area_spread <= 0:
+            yield Problem(f"area_spread = {self.area_spread}", "a shape above 0, such as 9")
+        years = period.length / 12
+        if self.uneven_growth <= 0 or self.uneven_growth**years > 100:
+            yield Problem(
+                f"uneven_growth = {self.uneven_growth} over {period.length} months",
+                "a factor a year above 0, that grows less than a hundredfold over the period",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +90,17 @@ class Rates:
     expected: Floats
 
 
+def rates_plan(plan: "Plan") -> RatesPlan:
+    """Return what a plan of the public files says of rates; its seasons bring its trends along."""
+    return RatesPlan(
+        gradient=plan.gradient,
+        heterogeneity=plan.heterogeneity,
+        area_spread=plan.area_spread,
+        seasons=plan.seasons,
+        trends=plan.seasons,
+    )
+
+
 def gradient_of(category: Category, decile: Integers) -> Floats:
     """Return the rate of each decile over the rate midway: decile 1 over decile 10 is the gradient.
 
@@ -45,35 +112,55 @@ def gradient_of(category: Category, decile: Integers) -> Floats:
     return category.gradient ** ((5.5 - decile) / 9)
 
 
-def make_rates(plan: Plan, places: Places, seed: int) -> tuple[Rates, ...]:
-    """Return what is expected of every kind of event, in the order of the plan."""
+def make_rates(
+    plan: RatesPlan, categories: Sequence[Category], places: Places, period: Period, who: "Who"
+) -> tuple[Rates, ...]:
+    """Return what is expected of every kind of event, in the order of the categories.
+
+    The factor an area has for all kinds is drawn from a stream of its own name, so that crimes,
+    calls and stops, asked for apart, share it.
+    """
     areas = len(places.codes)
     together = np.ones(areas)
     if plan.heterogeneity:
-        rng = stream(seed, "rates/area")
+        rng = stream(who.seed, f"{who.slug}/rates/area")
         together = rng.gamma(plan.area_spread, 1 / plan.area_spread, size=areas)
-    return tuple(_rates(plan, places, kind, together, seed) for kind in plan.categories)
+    return tuple(_rates(plan, places, period, kind, together, who) for kind in categories)
 
 
-def _rates(plan: Plan, places: Places, kind: Category, together: Floats, seed: int) -> Rates:
+def _rates(
+    plan: RatesPlan,
+    places: Places,
+    period: Period,
+    kind: Category,
+    together: Floats,
+    who: "Who",
+) -> Rates:
     own = together
     if plan.heterogeneity:
-        rng = stream(seed, f"rates/{kind.name}")
+        rng = stream(who.seed, f"{who.slug}/rates/{kind.name}")
         own = together * rng.gamma(kind.spread, 1 / kind.spread, size=len(together))
     relative = gradient_of(kind, places.decile) if plan.gradient else np.ones(len(together))
     people = places.residents + kind.visitors * places.visitors
-    months = _months(plan, kind)
+    months = _months(plan, period, kind)
     a_year = kind.rate / 1000 * people * relative * own
-    return Rates(kind, relative, own, people, months, a_year[:, None] * months)
+    expected = a_year[:, None] * months * _growth(plan, places, period)
+    return Rates(kind, relative, own, people, months, expected)
 
 
-def _months(plan: Plan, kind: Category) -> Floats:
+def _months(plan: RatesPlan, period: Period, kind: Category) -> Floats:
     """Return each month's length in years, times its season and the trend since the first month."""
-    first = np.datetime64(plan.first_month, "M") + np.arange(plan.months)
-    days = ((first + 1).astype("M8[D]") - first.astype("M8[D]")).astype(np.int64)
-    years = days / DAYS_A_YEAR
-    if not plan.seasons:
-        return years
-    number = first.astype(np.int64) % 12 + 1
-    season = 1 + kind.swing * np.cos(2 * np.pi * (number - kind.peak) / 12)
-    return years * season * kind.trend ** (np.arange(plan.months) / 12)
+    months = period.days / DAYS_A_YEAR
+    if plan.seasons:
+        number = period.starts.astype("M8[M]").astype(np.int64) % 12 + 1
+        months = months * (1 + kind.swing * np.cos(2 * np.pi * (number - kind.peak) / 12))
+    if plan.trends:
+        months = months * kind.trend ** (np.arange(period.length) / 12)
+    return months
+
+
+def _growth(plan: RatesPlan, places: Places, period: Period) -> Floats:
+    """Return how far the first district has outgrown the rest: shape (areas, months)."""
+    district = np.array(places.district_codes)
+    since = np.arange(period.length) / 12
+    return np.where((district == district.min())[:, None], plan.uneven_growth**since, 1.0)

@@ -1,15 +1,17 @@
 """Stops and searches: where people are, with no disparity planted; that comes with its wing."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from peelian.records.synth.events import Events, draw
+from peelian.records.synth.period import Period
 from peelian.records.synth.places import Integers, Places
 from peelian.records.synth.plan import Category, Plan
-from peelian.records.synth.rates import make_rates
+from peelian.records.synth.rates import make_rates, rates_plan
 from peelian.records.synth.streams import stream
+from peelian.records.synth.who import Who
 
 Words = NDArray[np.str_]
 
@@ -57,7 +59,8 @@ def make_stops(plan: Plan, places: Places, seed: int) -> Stops:
         Disparity: groups are searched in one proportion everywhere, and nothing else is planted.
     """
     stop = Category("Stop and search", plan.stop_rate, 2.6, 0.5, 5.0, 0.05, 6)
-    (rates,) = make_rates(replace(plan, categories=(stop,)), places, seed)
+    period = Period(plan.first_month, plan.months)
+    (rates,) = make_rates(rates_plan(plan), (stop,), places, period, Who(seed=seed))
     events = draw(rates, places, seed, not_placed=0.04)
     rng = stream(seed, "stops")
     n = len(events)

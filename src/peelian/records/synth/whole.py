@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from peelian.records.synth.antisocial import make_antisocial
 from peelian.records.synth.crimes import Crimes, make_crimes
 from peelian.records.synth.events import Events
+from peelian.records.synth.period import Period
 from peelian.records.synth.places import Places, make_places
 from peelian.records.synth.plan import Plan
-from peelian.records.synth.rates import Rates, make_rates
+from peelian.records.synth.rates import Rates, make_rates, rates_plan
 from peelian.records.synth.stops import Stops, make_stops
+from peelian.records.synth.who import Who
 
 Tell = Callable[[str], None]
 
@@ -44,8 +46,11 @@ def make_force(plan: Plan | None = None, *, seed: int = 1829) -> Force:
         seed: The seed of every stream of chance.
     """
     plan = plan or Plan()
+    who = Who(seed=seed)
     places = make_places(plan, seed)
-    rates = make_rates(plan, places, seed)
+    rates = make_rates(
+        rates_plan(plan), plan.categories, places, Period(plan.first_month, plan.months), who
+    )
     return Force(
         plan=plan,
         seed=seed,

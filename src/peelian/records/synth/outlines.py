@@ -19,11 +19,14 @@ class Edge:
 
     Args:
         left, right: The cells on its sides as it runs; the right one may lie outside the force.
+        start, end: The numbers of the corners it runs between.
         line: Its points, both ends included; shape (n, 2).
     """
 
     left: int
     right: int
+    start: int
+    end: int
     line: Floats
 
 
@@ -101,38 +104,53 @@ def draw_edges(seeds: Floats, inside: int, rng: np.random.Generator) -> list[Edg
         left, right = (int(n) for n in pairs[number])
         if left >= inside:
             continue
-        start, end = cells.vertices[cells.ridge_vertices[number]]
-        a, b = start - seeds[left], end - seeds[left]
+        first, last = cells.ridge_vertices[number]
+        a, b = cells.vertices[first] - seeds[left], cells.vertices[last] - seeds[left]
         if a[0] * b[1] - a[1] * b[0] < 0:  # run with the left cell on the left
-            start, end = end, start
-        edges.append(Edge(left, right, wander(start, end, seeds[left], rng)))
+            first, last = last, first
+        line = wander(cells.vertices[first], cells.vertices[last], seeds[left], rng)
+        edges.append(Edge(left, right, first, last, line))
     return edges
 
 
-def close_cells(edges: list[Edge], seeds: Floats, inside: int) -> list[Floats]:
-    """Join each cell's edges into its closed ring, anticlockwise.
+def close_areas(edges: list[Edge], area_of: NDArray[np.int64]) -> list[Floats]:
+    """Join the borders of areas, each made of one cell or several, into closed rings.
 
     Args:
-        edges: The borders; a line may have been turned into other coordinates, point by point.
-        seeds: Cell centres, in the coordinates the edges were drawn in.
-        inside: How many cells.
+        edges: The borders of the cells; a line may have been turned into other coordinates.
+        area_of: Which area each cell lies in, numbered from 0; cells beyond it lie in none.
+
+    Returns:
+        For each area its ring, anticlockwise, beginning where its first border does.
+
+    Raises:
+        ValueError: The cells of an area do not make one ring.
     """
-    sides: list[list[tuple[float, Floats]]] = [[] for _ in range(inside)]
+    inside = len(area_of)
+    sides: list[dict[int, tuple[int, Floats]]] = [{} for _ in range(int(area_of.max()) + 1)]
     for edge in edges:
-        for cell, line in ((edge.left, edge.line), (edge.right, edge.line[::-1])):
-            if cell < inside:
-                sides[cell].append((_bearing(edge, seeds[cell]), line))
-    rings = []
-    for parts in sides:
-        lines = [line[:-1] for _, line in sorted(parts, key=lambda part: part[0])]
-        rings.append(np.concatenate([*lines, lines[0][:1]]))
-    return rings
+        left = int(area_of[edge.left])
+        right = int(area_of[edge.right]) if edge.right < inside else -1
+        if left == right:
+            continue
+        sides[left][edge.start] = (edge.end, edge.line)
+        if right >= 0:
+            sides[right][edge.end] = (edge.start, edge.line[::-1])
+    return [_ring(from_corner) for from_corner in sides]
 
 
-def _bearing(edge: Edge, seed: Floats) -> float:
-    """Return the direction in which an edge lies from a cell's centre, from the edge's two ends."""
-    middle = (edge.line[0] + edge.line[-1]) / 2 - seed
-    return float(np.arctan2(middle[1], middle[0]))
+def _ring(from_corner: dict[int, tuple[int, Floats]]) -> Floats:
+    """Follow borders from corner to corner until they close."""
+    first = corner = next(iter(from_corner))
+    lines = []
+    for _ in from_corner:
+        corner, line = from_corner[corner]
+        lines.append(line[:-1])
+        if corner == first:
+            break
+    if len(lines) != len(from_corner):
+        raise ValueError("the cells of an area do not make one ring")
+    return np.concatenate([*lines, lines[0][:1]])
 
 
 def points_inside(ring: Floats, count: int, rng: np.random.Generator) -> Floats:

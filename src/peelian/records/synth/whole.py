@@ -7,7 +7,7 @@ from peelian.records.synth.antisocial import make_antisocial
 from peelian.records.synth.crimes import Crimes, make_crimes
 from peelian.records.synth.events import Events
 from peelian.records.synth.period import Period
-from peelian.records.synth.places import Places, make_places
+from peelian.records.synth.places import Places, PlacesPlan, make_places
 from peelian.records.synth.plan import Plan
 from peelian.records.synth.rates import Rates, make_rates, rates_plan
 from peelian.records.synth.stops import Stops, make_stops
@@ -47,7 +47,8 @@ def make_force(plan: Plan | None = None, *, seed: int = 1829) -> Force:
     """
     plan = plan or Plan()
     who = Who(seed=seed)
-    places = make_places(plan, seed)
+    where = PlacesPlan(areas=plan.areas, visitors=plan.visitors)
+    places = make_places(where, who)
     rates = make_rates(
         rates_plan(plan), plan.categories, places, Period(plan.first_month, plan.months), who
     )

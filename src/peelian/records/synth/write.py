@@ -194,18 +194,13 @@ def _measures(places: Places) -> tuple[tuple[str, ...], Rows]:
     overall = domains["deprivation"]
     columns = (
         *(places.codes, places.names, places.residents, places.households),
-        _daytime(places),
+        places.daytime,
         *(overall.score, overall.rank, overall.decile),
         *(domains[name].decile for name in DOMAINS),
         *(places.mood_and_anxiety.score, places.mood_and_anxiety.decile),
     )
     rows = sorted(zip(*(np.asarray(column).tolist() for column in columns), strict=True))
     return header, rows
-
-
-def _daytime(places: Places) -> NDArray[np.int64]:
-    """Return who is there on a usual day: two residents in three, and the visitors."""
-    return places.residents * 2 // 3 + places.visitors
 
 
 def _ship(folder: Path, name: str) -> Path:

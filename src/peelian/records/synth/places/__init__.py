@@ -1,0 +1,37 @@
+"""Towns and country of small areas in two vintages: outlines, need, people, partners, points."""
+
+from peelian.records.synth.places.ground import Integers
+from peelian.records.synth.places.made import (
+    OLDER_VINTAGE,
+    VINTAGE,
+    Links,
+    Older,
+    Places,
+    make_places,
+)
+from peelian.records.synth.places.need import NATION, Domain
+from peelian.records.synth.places.partners import Sites
+from peelian.records.synth.places.plan import DOMAINS, GROUPS, SITES, PlacesPlan
+from peelian.records.synth.places.points import MapPoints
+
+# The force that stands alone, where no `Who` is at hand.
+FORCE = "Merrowshire Police"
+
+__all__ = [
+    "DOMAINS",
+    "FORCE",
+    "GROUPS",
+    "NATION",
+    "OLDER_VINTAGE",
+    "SITES",
+    "VINTAGE",
+    "Domain",
+    "Integers",
+    "Links",
+    "MapPoints",
+    "Older",
+    "Places",
+    "PlacesPlan",
+    "Sites",
+    "make_places",
+]

@@ -15,6 +15,12 @@ _FEWEST_IN_TOWN = 3
 _AREAS_A_VILLAGE = 5
 _VILLAGE_METRES = 420.0
 _TRIES = 60
+# Areas this far out, as a share of the way to the coast, have a mirror image beyond it.
+_NEAR_COAST = 0.5
+# The strip along the coast, as a share of the way there, that holds those drawn in from the sea.
+_SHORE = 0.12
+_FAR = 24
+_ROUNDS = 3
 
 
 class Town(NamedTuple):
@@ -93,15 +99,20 @@ def settle_people(areas: int, towns: int, country: float, rng: np.random.Generat
     groups.append(_country(max(1, areas - sum(in_towns)), found, coast, rng))
     district = np.repeat(np.arange(len(groups)), [len(group) for group in groups])[:areas]
     inside = np.concatenate(groups)[:areas]
-    seeds = settle(np.concatenate([inside, _sea(coast, areas, rng)]), areas, rounds=3)
+    for _ in range(_ROUNDS):
+        inside = _ashore(inside, coast)
+        seeds = np.concatenate([inside, _sea(inside, coast, rng)])
+        inside = settle(seeds, areas, rounds=1)[:areas]
+    inside = _ashore(inside, coast)
+    seeds = np.concatenate([inside, _sea(inside, coast, rng)])
     return Ground(seeds, district, _middles(seeds[:areas], district, found), found, radius)
 
 
 def _draw_coast(radius: float, rng: np.random.Generator) -> _Coast:
     """Return bays and headlands: the finer, the lower."""
-    orders = np.arange(2, 14)
-    heights = rng.normal(size=len(orders)) * 0.16 / orders
-    heights *= min(1.0, 0.28 / np.abs(heights).sum())
+    orders = np.arange(2, 26)
+    heights = rng.normal(size=len(orders)) * 0.2 / orders
+    heights *= min(1.0, 0.4 / np.abs(heights).sum())
     return _Coast(radius, heights, rng.uniform(0, 2 * np.pi, size=len(orders)))
 
 
@@ -172,19 +183,27 @@ def _apart(count: int, towns: tuple[Town, ...], coast: _Coast, rng: np.random.Ge
     return chosen
 
 
-def _sea(coast: _Coast, areas: int, rng: np.random.Generator) -> Floats:
-    """Return cell centres beyond the land: rings, so that every area is bounded.
+def _ashore(points: Floats, coast: _Coast) -> Floats:
+    """Return points on land: those by the sea and beyond it drawn in, the further the closer."""
+    reach, out = coast.reach(points), np.hypot(*points.T)
+    share = out / reach
+    drawn = 1 - _SHORE * np.exp(-(share - 1 + _SHORE) / _SHORE)
+    return points * np.where(share > 1 - _SHORE, drawn / np.maximum(share, 1e-9), 1.0)[:, None]
 
-    The first ring's cells are about as wide as the country's, so that the coast has some shape.
+
+def _sea(inside: Floats, coast: _Coast, rng: np.random.Generator) -> Floats:
+    """Return cell centres beyond the land: its outer areas mirrored in the coast, and a far ring.
+
+    The border between an area and its mirror image is the coast, so that areas end at one shore
+    instead of each bulging into the sea; and every area is bounded.
     """
-    near = max(64, int(6 * np.sqrt(areas)))
-    rings = []
-    for count, out, uneven in ((near, 1.09, 0.03), (24, 1.7, 0.03)):
-        angle = 2 * np.pi * (np.arange(count) + rng.uniform(-0.3, 0.3, size=count)) / count
-        unit = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-        reach = out * coast.reach(unit) * rng.uniform(1 - uneven, 1 + uneven, size=count)
-        rings.append(unit * reach[:, None])
-    return np.concatenate(rings)
+    reach = coast.reach(inside)
+    out = np.hypot(*inside.T)
+    near = out > _NEAR_COAST * reach
+    images = inside[near] * ((2 * reach - out) / out)[near, None]
+    angle = 2 * np.pi * (np.arange(_FAR) + rng.uniform(-0.3, 0.3, size=_FAR)) / _FAR
+    unit = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return np.concatenate([images, 2.0 * coast.reach(unit)[:, None] * unit])
 
 
 def _middles(centres: Floats, district: Integers, towns: tuple[Town, ...]) -> Integers:

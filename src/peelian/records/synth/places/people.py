@@ -94,7 +94,7 @@ def draw_groups(
     """Return residents by group, (areas, groups): clustered, and adding up to the planned shares.
 
     The log odds of each smaller group beside the largest are a smooth field of its own, in part
-    deprivation and in part one field that all share, raised or lowered until the force as a whole
+    deprivation, in part one field that all share and in part the towns, raised or lowered until the force as a whole
     has the plan's shares (iterative proportional fitting; Deming & Stephan, 1940).
 
     Args:
@@ -106,11 +106,12 @@ def draw_groups(
     """
     centres, areas = ground.seeds[: ground.areas], ground.areas
     whole = standard(need)
+    urban = (ground.district < len(ground.towns)).astype(float)
     together = field(centres, ground.radius, _WIDTHS, rng)
     odds = np.zeros((areas, len(GROUPS)))
     for number in range(1, len(GROUPS)):
         own = field(centres, ground.radius, _WIDTHS, rng)
-        place = standard(0.7 * together + 0.7 * own)
+        place = standard(0.6 * together + 0.6 * own + urban)
         # Beyond deprivation: what is left is the plan's correlation, in this very force.
         place = standard(place - whole * (whole * place).mean())
         dealt = rng.permutation(areas)

@@ -86,7 +86,8 @@ def cut(ground: Ground, plan: PlacesPlan, rng: np.random.Generator) -> Pieces:
     older = np.arange(len(newer))
     for one, strip, _ in redrawn:
         older[strip] = older[one]
-    for group in _split(seeds, free, order, _wanted(plan.split, areas, of=1), rng):
+    unchanged = np.array(change[:areas]) == "U"
+    for group in _split(seeds, unchanged, order, _wanted(plan.split, areas, of=1), rng):
         older[list(group)] = group[0]
         for piece in group:
             change[piece] = "S"

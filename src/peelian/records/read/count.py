@@ -27,6 +27,7 @@ class RecordCounter:
     blank: int = field(default=0, init=False)  # of those, with nothing before them on their line
     crlf: int = field(default=0, init=False)  # of those, written as carriage return, line feed
     lone_cr: int = field(default=0, init=False)  # carriage returns outside quotes, alone
+    lines: int = field(default=0, init=False)  # line feeds, wherever they stand
     nul: int = field(default=0, init=False)
     inside: bool = field(default=False, init=False)  # whether the last piece ended inside quotes
     tail: bool = field(default=False, init=False)  # whether the last piece lacked its line end
@@ -54,7 +55,9 @@ class RecordCounter:
 
     def _feed_plain(self, a: Bytes) -> None:
         lf, cr = a == _LF, a == _CR
-        self.ends += int(np.count_nonzero(lf))
+        ends = int(np.count_nonzero(lf))
+        self.ends += ends
+        self.lines += ends
         self.blank += int(np.count_nonzero(lf[1:] & lf[:-1])) + int(lf[0])
         if cr.any():
             pairs = cr[:-1] & lf[1:]
@@ -67,7 +70,9 @@ class RecordCounter:
         quotes = self._turns(a, quotes)
         began_inside = self.inside
         self.inside = began_inside ^ bool(len(quotes) & 1)
-        ends = _outside(np.flatnonzero(a == _LF), quotes, began_inside)
+        feeds = np.flatnonzero(a == _LF)
+        self.lines += len(feeds)
+        ends = _outside(feeds, quotes, began_inside)
         crs = _outside(np.flatnonzero(a == _CR), quotes, began_inside)
         paired = a[ends - 1] == _CR if len(ends) else np.zeros(0, bool)
         if len(ends) and ends[0] == 0:

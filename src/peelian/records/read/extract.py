@@ -23,6 +23,7 @@ class Extract:
             unless there is only one column: there they are records that say nothing.
         delimiter: What stands between fields; empty for Parquet.
         notes: What was noticed or changed on the way, in words that quote no value.
+        lines: Lines of a CSV, if they were counted: a record with a line end inside has several.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Extract:
     rows: int
     delimiter: str = ","
     notes: tuple[str, ...] = ()
+    lines: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """One text file made ready: fingerprinted, counted, checked; rewritten only where it must be."""
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from peelian.records.read.extract import LIMITS, Extract, Limits
 from peelian.records.read.sniff import HEAD, Head, NotATable, sniff
 
 CHUNK = 256 << 10  # small enough to stay in the cache while it is looked at from all sides
+_BEHIND = 32  # pieces that may wait to be fingerprinted
 PAGE = "how-to/load-records"
 _MARK = b"\xef\xbb\xbf"
 
@@ -107,8 +110,8 @@ def text_extract(
     """
     with path.open("rb") as file:
         head = sniff(file.read(HEAD), limits)
-    digest = hashlib.sha256()
-    survey = _survey(path, head, name, told, digest.update, limits)
+    with _Digest() as digest:
+        survey = _survey(path, head, name, told, digest.update, limits)
     notes = head.notes
     if survey.reasons:
         path, changed = _rewritten(path, workdir, survey, name), survey.reasons
@@ -121,8 +124,46 @@ def text_extract(
         notes += ("it holds a header and no rows",)
     if survey.bad:
         notes += (f"{survey.bad} bytes are not UTF-8: the rows they stand in are set aside",)
-    fingerprint = sha256 or digest.hexdigest()
-    return Extract(name, path, "csv", fingerprint, head.header, rows, head.delimiter, notes)
+    counter = survey.counter
+    return Extract(
+        name,
+        path,
+        "csv",
+        sha256 or digest.found,
+        head.header,
+        rows,
+        head.delimiter,
+        notes,
+        counter.lines + counter.tail,
+    )
+
+
+class _Digest:
+    """The SHA-256 of pieces, worked out on another core while they are looked at on this one."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self._beside = ThreadPoolExecutor(max_workers=1)
+        self._behind: deque[Future[None]] = deque()
+
+    def __enter__(self) -> "_Digest":
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._beside.shutdown(cancel_futures=kind is not None)
+
+    def update(self, piece: bytes) -> None:
+        """Take one piece; wait if the other core is far behind."""
+        self._behind.append(self._beside.submit(self._digest.update, piece))
+        if len(self._behind) > _BEHIND:
+            self._behind.popleft().result()
+
+    @property
+    def found(self) -> str:
+        """The fingerprint of all that was taken."""
+        while self._behind:
+            self._behind.popleft().result()
+        return self._digest.hexdigest()
 
 
 def _survey(

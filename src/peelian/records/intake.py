@@ -16,7 +16,14 @@ from peelian.records.map import Context, bind, spellings
 from peelian.records.map import Mapping as Layout
 from peelian.records.map.functions import Expr
 from peelian.records.map.language import fold_name
-from peelian.records.placing import area_columns, decide_vintages, find_places, of_new_areas
+from peelian.records.placing import (
+    NEW_AREAS,
+    AreaCodes,
+    area_columns,
+    decide_vintages,
+    find_places,
+    of_new_areas,
+)
 from peelian.records.store.staging import Way
 from peelian.records.store.transaction import Transaction
 from peelian.records.tally import FileTally
@@ -43,6 +50,7 @@ class Intake:
         self.t, self.layout, self.files, self.source = t, layout, tuple(files), source
         self.repeats: Expr | None = None
         self._written: Counter[str] = Counter()
+        self._codes: AreaCodes = {}
 
     def stage(self) -> None:
         """Read the rows once, and hold every row of every file to account.
@@ -154,26 +162,14 @@ class Intake:
         raise refusal(file.name, self.layout.layout, file.rows, reasons)
 
     def _months(self) -> None:
-        """Count the sound rows of each file by table and month, and what is odd about them."""
-        for number, way in enumerate(self.staged.ways):
-            rows = self.staged.of(number)
-            month = rows["local_date"].truncate("M") if "local_date" in rows.columns else None
-            by = rows.mutate(month=ibis.null("date") if month is None else month)
-            nowhere: Any = ibis.literal(0)
-            if "location_precision" in way.columns:
-                nowhere = (by["location_precision"] == "none").cast("int64").sum()
-            timed: Expr = by["_midnight"]
-            if month is not None:
-                timed = (by["time_precision"] == "instant").fill_null(False)
-            counted = by.group_by("_file", "month").aggregate(
-                n=by.count(),
-                nowhere=nowhere,
-                zeroed=by["_zeroed"].cast("int64").sum(),
-                timed=timed.cast("int64").sum(),
-                midnights=by["_midnight"].cast("int64").sum(),
-            )
-            for row in self.t.rows(counted):
+        """Count the sound rows of each file by table, month and area, and what is odd of them."""
+        for row in self.staged.counted(NEW_AREAS):
+            way = self.staged.ways[row["_way"]]
+            if not row["by_area"]:
                 self._count(self.files[row["_file"]], way.table, row)
+            elif row["area"] is not None and "area_vintage" not in way.columns:
+                codes = self._codes.setdefault((row["_file"], row["new"]), Counter())
+                codes[row["area"]] += row["n"]
         for file in self.files:
             if file.midnights > _PILE_UP * file.timed:
                 file.note(_MIDNIGHTS, file.midnights)
@@ -212,7 +208,7 @@ class Intake:
         """Write the records, what was set aside, and which months are covered."""
         with ThreadPoolExecutor(max_workers=1) as beside:  # reading files while the engine works
             exact = beside.map(_one_line_each, self.files)
-            decide_vintages(self.t, self.staged, self.files, self.layout.layout)
+            decide_vintages(self.t, self._codes, self.files, self.layout.layout)
             places = find_places(self.t, self.staged)
             for number in range(len(self.staged.ways)):
                 self._write_way(number, places)
@@ -227,11 +223,12 @@ class Intake:
         more: dict[str, Expr] = {}
         if "repeats_row" in table:
             rows = self._flagged(number, rows)
-        old, new = ([f.vintages.get(late) for f in self.files] for late in (False, True))
-        rows = rows.mutate(
-            load_id=_of_file([file.load_id for file in self.files], rows),
-            file_vintage=ibis.ifelse(of_new_areas(rows), _of_file(new, rows), _of_file(old, rows)),
-        )
+        old, new = self._vintages(False), self._vintages(True)
+        vintage = _of_file(new, rows)
+        if old != new:
+            vintage = ibis.ifelse(of_new_areas(rows), vintage, _of_file(old, rows))
+        load_ids = [file.load_id for file in self.files]
+        rows = rows.mutate(load_id=_of_file(load_ids, rows), file_vintage=vintage)
         if "lon" in way.columns and places is not None:
             rows = rows.left_join(places, ["lon", "lat"])
             more |= {"x": rows["x"], "y": rows["y"]} | area_columns(rows, way)
@@ -244,6 +241,12 @@ class Intake:
             way.table, rows.select(**columns, source=ibis.literal(self.source), load_id="load_id")
         )
         self._check_written(number, written)
+
+    def _vintages(self, late: bool) -> list[str | None]:
+        """Return each file's vintage; one without area codes may as well have the others'."""
+        found = [file.vintages.get(late) for file in self.files]
+        several = set(found) - {None}
+        return found if len(several) != 1 else [*several] * len(found)
 
     def _flagged(self, number: int, rows: Expr) -> Expr:
         again = self.t.flag_repeats(self.staged, number)
@@ -332,6 +335,8 @@ def _one_line_each(file: FileTally) -> bool:
     """
     if not file.quarantined or file.extract.form != "csv":
         return False
+    if file.extract.lines is not None:
+        return file.extract.lines == file.extract.rows + 1
     lines, last = 0, b"\n"
     with file.extract.path.open("rb") as text:
         while piece := text.read(1 << 22):

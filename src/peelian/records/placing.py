@@ -14,31 +14,27 @@ from peelian.records.tally import FileTally
 from peelian.records.vintages import vintage_of
 
 # The public files went over to the areas of 2021 with this month.
-_NEW_AREAS = date(2023, 6, 1)
+NEW_AREAS = date(2023, 6, 1)
 _UNDECIDED = "rows have an area code of a vintage that cannot be told"
 _OUTSIDE = "rows lie outside the areas the store holds"
 _AGAINST = "the area codes are of another vintage than the month would have"
 
 
+# The codes of a file's rows, before and after the new areas, with how many rows have each.
+AreaCodes = dict[tuple[int, bool], Counter[str]]
+
+
 def decide_vintages(
-    t: Transaction, staged: Staged, files: Sequence[FileTally], layout: str
+    t: Transaction, codes: AreaCodes, files: Sequence[FileTally], layout: str
 ) -> None:
     """Say of which vintage the area codes of each file are, before and after the new areas.
 
     Args:
         t: The load's transaction.
-        staged: The rows.
-        files: Their files, in order; what is decided is written on them.
+        codes: The area codes, by the place of their file and whether they are of the new areas.
+        files: The files, in order; what is decided is written on them.
         layout: The mapping's name: only of the public files does the month tell the vintage.
     """
-    codes: dict[tuple[int, bool], Counter[str]] = {}
-    for number, way in enumerate(staged.ways):
-        if "area_code" not in way.columns or "area_vintage" in way.columns:
-            continue
-        rows = staged.of(number).filter(lambda t: t.area_code.notnull())
-        rows = rows.mutate(new=of_new_areas(rows))
-        for row in t.rows(rows.group_by("_file", "new", "area_code").aggregate(n=rows.count())):
-            codes.setdefault((row["_file"], row["new"]), Counter())[row["area_code"]] += row["n"]
     known = _known_codes(t) if codes else {}
     for (number, new), counted in codes.items():
         _decide_vintage(files[number], new, counted, known, layout)
@@ -51,7 +47,7 @@ def _decide_vintage(
     known: Mapping[str, set[str]],
     layout: str,
 ) -> None:
-    months = [month for _, month in file.months if (month >= _NEW_AREAS) == new]
+    months = [month for _, month in file.months if (month >= NEW_AREAS) == new]
     public = layout.startswith("police-uk")
     month = f"{min(months):%Y-%m}" if public and months else ""
     found = vintage_of(codes, month=month, known=known)
@@ -81,7 +77,7 @@ def find_places(t: Transaction, staged: Staged) -> Expr | None:
         for number, way in enumerate(staged.ways)
         if "lon" in way.columns
     ]
-    points = staged.points()
+    points = staged.points(t.name("points"))
     if points is None:
         return None
     places = Places(t.store.crs, _maps(t, placed))
@@ -106,7 +102,7 @@ def of_new_areas(rows: Expr) -> Expr:
     """Return whether a record is of a month in which the public files use the new areas."""
     if "local_date" not in rows.columns:
         return ibis.literal(False)
-    return (rows["local_date"] >= _NEW_AREAS).fill_null(False)
+    return (rows["local_date"] >= NEW_AREAS).fill_null(False)
 
 
 def area_columns(rows: Expr, way: Way) -> dict[str, Expr]:

@@ -53,7 +53,7 @@ class FileTally:
     duplicates: int = 0
     timed: int = 0  # rows whose time is known to the second
     midnights: int = 0  # of those, exactly local midnight
-    vintages: dict[bool, str] = field(default_factory=dict)  # by whether from `_NEW_AREAS` on
+    vintages: dict[bool, str] = field(default_factory=dict)  # by whether of the new areas
 
     @property
     def loaded(self) -> int:

@@ -1,7 +1,9 @@
 """Raw rows staged once: faults found, routes chosen, values read, nothing loaded yet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -56,18 +58,58 @@ class Staged:
         values = {ours: rows[staged] for ours, staged in self.names[way].items()}
         return rows.select("_row", "_file", *self.marks, **values)
 
-    def points(self) -> Expr | None:
-        """Return the distinct `lon` and `lat` of all sound rows that have them; None if none do."""
+    def counted(self, since: date) -> Iterator[dict[str, Any]]:
+        """Count the sound rows in one pass: by month, and by area code before and after a day.
+
+        Args:
+            since: The day.
+
+        Yields:
+            `_file`, `_way`, `n`; by month, `month` and how many rows are `nowhere`, `zeroed`,
+            `timed` and at `midnight`; by area, `area` and whether they are `new`: from `since` on.
+            `by_area` says which of the two it is.
+        """
+        day, area = f"({self._across('local_date')})::DATE", self._across("area_code")
+        counted = self.engine.run(
+            f"""SELECT _file, _way, month, area, new, grouping(month) = 1 AS by_area, count(*) AS n,
+            count(*) FILTER (place = 'none') AS nowhere, count(*) FILTER (_zeroed) AS zeroed,
+            count(*) FILTER (known = 'instant') AS timed, count(*) FILTER (_midnight) AS midnights
+            FROM (SELECT _file, _way, _zeroed, _midnight, {area} AS area,
+                  date_trunc('month', {day})::DATE AS month,
+                  coalesce({day} >= {quoted(since.isoformat())}::DATE, false) AS new,
+                  {self._across("location_precision")} AS place,
+                  {self._across("time_precision")} AS known FROM {named(self.name)})
+            GROUP BY GROUPING SETS ((_file, _way, month), (_file, _way, new, area))"""
+        )
+        yield from counted.to_arrow_table().to_pylist()
+
+    def _across(self, column: str) -> str:
+        """Return SQL for a column of whatever table a row goes to, null where that has none."""
+        names = [mine.get(column, "NULL") for mine in self.names]
+        if len(set(names)) == 1:
+            return names[0]
+        whens = " ".join(f"WHEN {number} THEN {name}" for number, name in enumerate(names))
+        return f"CASE _way {whens} END"
+
+    def points(self, name: str) -> Expr | None:
+        """Return the distinct `lon` and `lat` of all sound rows that have them; None if none do.
+
+        Args:
+            name: What to call the table made.
+        """
         names = {(m["lon"], m["lat"]) for m in self.names if "lon" in m}
         found = [
-            f"SELECT {lon} AS lon, {lat} AS lat FROM {named(self.name)} WHERE {lon} IS NOT NULL"
+            f"SELECT {lon} AS lon, {lat} AS lat FROM {named(self.name)}"
             for lon, lat in sorted(names)
         ]
-        return (
-            self.engine.ibis.sql(f"SELECT DISTINCT * FROM ({' UNION ALL '.join(found)})")
-            if found
-            else None
+        if not found:
+            return None
+        # The rows without a place go last: to look for them among all rows costs more.
+        self.engine.run(
+            f"CREATE TABLE {named(name)} AS SELECT DISTINCT * FROM ({' UNION ALL '.join(found)})"
         )
+        points: Expr = self.engine.ibis.table(name)
+        return points.filter(points["lon"].notnull())
 
     def only(self, rows: str, name: str) -> str:
         """Return a view of some sound rows with all their values, worked out for those alone.
@@ -188,7 +230,6 @@ def _values(ways: Sequence[Way], steps: Steps, others: Sequence[Expr]) -> list[d
         for way in ways
     ]
     steps.take({f"_when{n}": way.when for n, way in enumerate(ways)})
-    steps.take_shared([*(v for mine in typed for v in mine.values()), *others])
     values: dict[str, Expr] = {}
     alone: dict[str, Expr] = {}
     names: list[dict[str, str]] = []
@@ -200,6 +241,8 @@ def _values(ways: Sequence[Way], steps: Steps, others: Sequence[Expr]) -> list[d
             name = next((n for n, other in values.items() if other.equals(one)), f"v{len(values)}")
             names[-1][ours] = name
             values[name], alone[name] = one, value
+    asked = [*(value for mine in typed for value in mine.values()), *others]
+    steps.take_shared(asked, but=[v for name, v in alone.items() if v is not values[name]])
     steps.take(values, known_as=alone)
     return names
 

@@ -1,23 +1,27 @@
 """Canonical tables of made-up records made whole, as `load` makes them, and written as Parquet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
+import pyarrow.compute
+import pyarrow.parquet
 from numpy.typing import NDArray
 
 from peelian.records.derive import Places as Points
 from peelian.records.store.tables import arrow_schema
 from peelian.schema import TABLES, Kind
 
+# Their functions are made at run time, out of a type checker's sight.
+pc: Any = pyarrow.compute
+pq: Any = pyarrow.parquet
 Instants = NDArray[np.int64]  # microseconds since 1970, UTC
 _HOUR = 3_600_000_000
 _DAY = 24 * _HOUR
@@ -250,16 +254,9 @@ def _plain(column: pa.Array) -> pa.Array:
 
 
 def _typed(column: pa.Array | None, wanted: pa.DataType, n: int) -> pa.Array:
-    """Return a column in its canonical type; a dictionary of words stays one until it is written."""
+    """Return a column in its canonical type; repeated words stay a dictionary until written."""
     if column is None:
         return pa.nulls(n, wanted)
     if isinstance(column, pa.DictionaryArray) and column.type.value_type == wanted:
         return column
     return column if column.type == wanted else column.cast(wanted)
-
-
-def batches_of(tables: Mapping[str, pa.Table]) -> Iterator[tuple[str, pa.Table]]:
-    """Yield the tables that have rows, in the order of their names."""
-    for name in sorted(tables):
-        if tables[name].num_rows:
-            yield name, tables[name]

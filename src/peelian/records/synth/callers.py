@@ -1,0 +1,105 @@
+"""Who calls: a few who call again and again, everybody else, and the sites that ring for others."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from peelian.records.synth.columns import numbered
+from peelian.records.synth.facts import CALLERS
+from peelian.records.synth.streams import stream
+
+if TYPE_CHECKING:
+    from peelian.records.synth.calls_plan import CallsPlan
+    from peelian.records.synth.places import Places
+    from peelian.records.synth.who import Who
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+# Keys of callers, apart by their first digit: people who call often, sites, and everybody else.
+_REPEAT, _SITE = 900_000_000, 800_000_000
+_PER_AREA = 20_000  # more residents than an area has
+NOBODY = -1
+AGENCIES = ("ambulance", "hospital", "mental_health_team", "care_home", "council", "school")
+AGENCIES = (*AGENCIES, "fire_service", "alarm_company")
+_IS_AGENCY = np.array([caller in AGENCIES for caller in CALLERS])
+_OFFICER, _ANONYMOUS = CALLERS.index("officer"), CALLERS.index("anonymous")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeaters:
+    """The people who call often. Each place in the ranking is held by one of three in turn.
+
+    Args:
+        weight: How often each rank calls, of all calls by such people; sums to 1.
+        until: When the first and the second holder stop, months since the period began: (ranks, 2).
+        point: The map point nearest each holder's home: (ranks, 3).
+        house: The number of the home's address at that point: (ranks, 3).
+    """
+
+    weight: Floats
+    until: Floats
+    point: Integers
+    house: Integers
+
+    def __len__(self) -> int:
+        return len(self.weight)
+
+    def holder(self, rank: Integers, month: float) -> Integers:
+        """Return which of the three holds each rank in a month."""
+        return (self.until[rank] <= month).sum(axis=1)
+
+    def key(self, rank: Integers, month: float) -> Integers:
+        """Return the key of who holds each rank in a month."""
+        return _REPEAT + 3 * rank + self.holder(rank, month)
+
+
+def make_repeaters(plan: "CallsPlan", places: "Places", who: "Who") -> Repeaters:
+    """Return the people of a force who call often: the same in every month."""
+    rng = stream(who.seed, f"{who.slug}/calls/repeaters")
+    ranks = max(5, round(plan.repeat_people / 1000 * int(places.residents.sum())))
+    weight = (np.arange(ranks) + 3.0) ** -plan.repeat_exponent
+    # Where deprivation is high more people live so: half again for each standard deviation.
+    home = np.cumsum(places.residents * 1.5**places.deprivation)
+    area = np.searchsorted(home, rng.uniform(0, home[-1], size=(ranks, 3)), side="right")
+    first = np.searchsorted(places.points.area, area, side="left")
+    last = np.searchsorted(places.points.area, area, side="right")
+    point = first + np.floor(rng.uniform(size=area.shape) * (last - first)).astype(np.int64)
+    stays = rng.exponential(plan.repeat_months, size=(ranks, 2))
+    return Repeaters(
+        weight=weight / weight.sum(),
+        until=np.cumsum(stays, axis=1),
+        point=point,
+        house=rng.integers(1, 60, size=(ranks, 3)),
+    )
+
+
+def caller_keys(
+    caller: Integers, area: Integers, repeat: Integers, site: Integers, places: "Places",
+    rng: np.random.Generator,
+) -> Integers:  # fmt: skip
+    """Return a key for who called, NOBODY where none is kept.
+
+    Args:
+        caller: Number in CALLERS.
+        area: Where the incident is.
+        repeat: The key of somebody who calls often, or NOBODY.
+        site: The number of the site it came from, or -1.
+        places: For the residents of each area.
+        rng: The month's stream.
+    """
+    chance = rng.uniform(size=len(caller))
+    resident = area * _PER_AREA + np.floor(chance * 0.7 * places.residents[area]).astype(np.int64)
+    # An agency that rings for no site of its own is known by what it is: one desk for the force.
+    agency = _SITE + np.where(site >= 0, 100 + site, caller)
+    found = np.where(_IS_AGENCY[caller], agency, resident)
+    found = np.where((caller == _OFFICER) | (caller == _ANONYMOUS), NOBODY, found)
+    return np.where(repeat != NOBODY, repeat, found)
+
+
+def caller_ids(prefix: str, keys: Integers) -> pa.Array:
+    """Return callers' keys as text; null where none is kept."""
+    return numbered(f"{prefix}C", keys, 9, missing=keys == NOBODY)

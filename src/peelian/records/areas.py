@@ -15,7 +15,7 @@ from pyproj.exceptions import CRSError
 from peelian.errors import InputError, MappingError, nearest
 from peelian.records.arrivals import Arrival, SetAside, quarantine_of, table_of
 from peelian.records.boundaries import Layer, open_layer
-from peelian.records.topology import arcs_of, rounded
+from peelian.records.topology import Arcs, arcs_of, rounded
 
 _PAGE = "how-to/load-areas"
 # What a mapping of areas may say: the settings of `read_areas`, for `read_settings`.
@@ -253,19 +253,56 @@ def _tables(
     geometry: np.ndarray,
     sound: np.ndarray,
 ) -> tuple[dict[str, pa.Table], dict[str, object]]:
-    outlines = geometry[sound]
     here = np.flatnonzero(sound).tolist()
-    codes = [codes[n] for n in here]
     names = _taken(layer, chosen.name, here)
+    tables, arcs = area_tables(
+        chosen.vintage,
+        geometry[sound],
+        codes=[str(codes[n]) for n in here],
+        names=names,
+        parents=_taken(layer, chosen.parent, here),
+        parent_names=_districts(_taken(layer, chosen.parent_name, here), names),
+    )
+    notes = {
+        "columns": ", ".join(
+            f"{part} from {column}"
+            for part in ("code", "name", "parent", "parent_name")
+            if (column := getattr(chosen, part))
+        ),
+        "vertices of a neighbour's border were added": arcs.vertices_added,
+        "sides of borders are claimed by two areas: outlines overlap": arcs.crowded,
+    }
+    return tables, notes
+
+
+def area_tables(
+    vintage: str,
+    outlines: np.ndarray,
+    *,
+    codes: Sequence[str],
+    names: Sequence[str | None],
+    parents: Sequence[str | None],
+    parent_names: Sequence[str | None],
+) -> tuple[dict[str, pa.Table], Arcs]:
+    """Return `areas` and `area_arcs` of one vintage, and the arcs with what was noticed of them.
+
+    Args:
+        vintage: Which edition of which areas these are.
+        outlines: Sound polygons and multipolygons in longitude and latitude, `rounded`.
+        codes: Of the areas.
+        names: Of the areas, for people.
+        parents: Codes of the areas they nest in.
+        parent_names: Names of those.
+    """
     centres = shapely.get_coordinates(shapely.point_on_surface(outlines))
     areas = table_of(
         "areas",
         {
             "area_code": codes,
-            "vintage": [chosen.vintage] * len(codes),
+            "vintage": [vintage] * len(codes),
             "name": names,
-            "parent_code": _taken(layer, chosen.parent, here),
-            "parent_name": _districts(_taken(layer, chosen.parent_name, here), names),
+            "parent_code": parents,
+            "parent_name": parent_names,
             "geometry": shapely.to_wkb(outlines),
             "centre_lon": centres[:, 0],
             "centre_lat": centres[:, 1],
@@ -277,7 +314,7 @@ def _tables(
     borders = table_of(
         "area_arcs",
         {
-            "vintage": [chosen.vintage] * len(arcs.left),
+            "vintage": [vintage] * len(arcs.left),
             "arc": np.arange(len(arcs.left)),
             "left_code": named[arcs.left],
             "right_code": named[arcs.right],
@@ -285,16 +322,7 @@ def _tables(
             "metres": arcs.metres,
         },
     )
-    notes = {
-        "columns": ", ".join(
-            f"{part} from {column}"
-            for part in ("code", "name", "parent", "parent_name")
-            if (column := getattr(chosen, part))
-        ),
-        "vertices of a neighbour's border were added": arcs.vertices_added,
-        "sides of borders are claimed by two areas: outlines overlap": arcs.crowded,
-    }
-    return {"areas": areas, "area_arcs": borders}, notes
+    return {"areas": areas, "area_arcs": borders}, arcs
 
 
 def _taken(layer: Layer, column: str | None, here: list[int]) -> list[str | None]:

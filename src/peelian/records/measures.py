@@ -64,7 +64,7 @@ def read_measures(path: Path, *, mapping: Path | None = None) -> Arrival:
     values = _long(layout, sound, spoilt) if layout.key_column else _wide(layout, sound)
     areas = {area for area, _, _ in values}
     return Arrival(
-        tables={"measures": _descriptions(layout), "area_measures": _values(layout, values)},
+        tables={"measures": descriptions(layout), "area_measures": _values(layout, values)},
         read=table.n,
         quarantined=quarantine_of(set_aside),
         layout=layout.title,
@@ -226,7 +226,8 @@ def _sum(measure: Measure, numbers: Mapping[str, float | None]) -> float | None:
     return sum(n for n in above if n is not None) / whole if whole else None
 
 
-def _descriptions(layout: MeasureMap) -> pa.Table:
+def descriptions(layout: MeasureMap) -> pa.Table:
+    """Return what each measure of a layout is, as rows of `measures`."""
     each = layout.measures
     return table_of(
         "measures",

@@ -1,5 +1,6 @@
 """Towns and country of small areas in two vintages: outlines, need, people, partners, points."""
 
+from peelian.records.synth.places.files import PlaceFile, place_files
 from peelian.records.synth.places.ground import Integers
 from peelian.records.synth.places.made import (
     OLDER_VINTAGE,
@@ -13,6 +14,7 @@ from peelian.records.synth.places.need import NATION, Domain
 from peelian.records.synth.places.partners import Sites
 from peelian.records.synth.places.plan import DOMAINS, GROUPS, SITES, PlacesPlan
 from peelian.records.synth.places.points import MapPoints
+from peelian.records.synth.places.tables import place_tables
 
 # The force that stands alone, where no `Who` is at hand.
 FORCE = "Merrowshire Police"
@@ -30,8 +32,11 @@ __all__ = [
     "Links",
     "MapPoints",
     "Older",
+    "PlaceFile",
     "Places",
     "PlacesPlan",
     "Sites",
     "make_places",
+    "place_files",
+    "place_tables",
 ]

@@ -94,8 +94,8 @@ def draw_groups(
     """Return residents by group, (areas, groups): clustered, and adding up to the planned shares.
 
     The log odds of each smaller group beside the largest are a smooth field of its own, in part
-    deprivation, in part one field that all share and in part the towns, raised or lowered until the force as a whole
-    has the plan's shares (iterative proportional fitting; Deming & Stephan, 1940).
+    deprivation, in part one field that all share and in part the towns, raised or lowered until
+    the force as a whole has the plan's shares (iterative proportional fitting; Deming & Stephan, 1940).
 
     Args:
         residents: Of each area.

@@ -2,20 +2,19 @@
 
 import csv
 import io
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib.resources import files as package_files
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from peelian.records.synth.crimes import OUTCOMES, last_outcome
-from peelian.records.synth.places import DOMAINS, FORCE, VINTAGE, Places
+from peelian.records.synth.places import FORCE, Places, place_files
 from peelian.records.synth.plan import ASB
 from peelian.records.synth.streams import stream
+from peelian.records.synth.who import Who
 from peelian.records.synth.whole import Force
 
 SLUG = "merrowshire"
@@ -47,24 +46,34 @@ class WrittenFile:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Files:
     """Where the files lie, by what `load` calls their layout.
 
     Args:
         police: The folder of monthly folders.
-        areas: The outlines, GeoJSON.
+        areas: The outlines of the newer vintage, GeoJSON.
         areas_map: Which vintage they are, and which columns name them, TOML.
-        measures: Measures by area, CSV.
+        older_areas: The outlines of the older vintage, GeoJSON.
+        older_areas_map: Likewise.
+        links: How the older areas became the newer, CSV.
+        measures: Measures by area of the newer vintage, CSV.
         measures_map: What each of its columns is, TOML.
+        older_measures: Residents and households of the older areas, CSV.
+        older_measures_map: Likewise.
         written: Every file, in the order written.
     """
 
     police: Path
     areas: Path
     areas_map: Path
+    older_areas: Path
+    older_areas_map: Path
+    links: Path
     measures: Path
     measures_map: Path
+    older_measures: Path
+    older_measures_map: Path
     written: tuple[WrittenFile, ...]
 
 
@@ -93,17 +102,22 @@ def write_files(
         ):
             name = f"{month}/{month}-{SLUG}-{kind}.csv"
             written.append(_write_csv(police, name, header, rows))
-    areas, measures = folder / "areas.geojson", folder / "measures.csv"
-    written.append(_write_areas(force.places, areas))
-    written.append(_write_csv(folder, measures.name, *_measures(force.places)))
+    who = Who(seed=force.seed)
+    for file in place_files(force.places, who):
+        written.append(_write(folder / file.name, file.name, file.text, file.rows))
     tell("Writing the files", len(months), len(months))
     return Files(
-        police,
-        areas,
-        _ship(folder, "areas.toml"),
-        measures,
-        _ship(folder, "measures.toml"),
-        tuple(written),
+        police=police,
+        areas=folder / "areas.geojson",
+        areas_map=folder / "areas.toml",
+        older_areas=folder / "areas_2011.geojson",
+        older_areas_map=folder / "areas_2011.toml",
+        links=folder / "links.csv",
+        measures=folder / "measures.csv",
+        measures_map=folder / "measures.toml",
+        older_measures=folder / "measures_2011.csv",
+        older_measures_map=folder / "measures_2011.toml",
+        written=tuple(written),
     )
 
 
@@ -180,51 +194,6 @@ def _stops(force: Force, where: _Where, month: int) -> Rows:
     kinds = stops.kind[chosen].tolist()
     for kind, moment, *rest in zip(kinds, moments, lat, lon, *words, strict=True):
         yield (kind, moment, "", "", *rest)
-
-
-def _measures(places: Places) -> tuple[tuple[str, ...], Rows]:
-    """Return the measures' header and rows: what `measures.toml` beside them describes."""
-    domains = places.domains
-    header = (
-        *("Area code", "Area name", "Residents", "Households", "Daytime population"),
-        *("Deprivation score", "Deprivation rank", "Deprivation decile"),
-        *(f"{name.title()} decile" for name in DOMAINS),
-        *("Mood and anxiety score", "Mood and anxiety decile"),
-    )
-    overall = domains["deprivation"]
-    columns = (
-        *(places.codes, places.names, places.residents, places.households),
-        places.daytime,
-        *(overall.score, overall.rank, overall.decile),
-        *(domains[name].decile for name in DOMAINS),
-        *(places.mood_and_anxiety.score, places.mood_and_anxiety.decile),
-    )
-    rows = sorted(zip(*(np.asarray(column).tolist() for column in columns), strict=True))
-    return header, rows
-
-
-def _ship(folder: Path, name: str) -> Path:
-    """Put a mapping that we ship beside the file it is about."""
-    path = folder / name
-    path.write_bytes((package_files("peelian.records.synth") / name).read_bytes())
-    return path
-
-
-def _write_areas(places: Places, path: Path) -> WrittenFile:
-    """Write the outlines as GeoJSON, one area a line, in the order of their codes."""
-    lines = []
-    for area in sorted(range(len(places.codes)), key=places.codes.__getitem__):
-        properties: Mapping[str, str] = {
-            f"{VINTAGE}CD": places.codes[area],
-            f"{VINTAGE}NM": places.names[area],
-            "DISTRICTCD": places.district_codes[area],
-            "DISTRICTNM": places.district_names[area],
-        }
-        outline = {"type": "Polygon", "coordinates": [places.rings[area].tolist()]}
-        feature = {"type": "Feature", "properties": properties, "geometry": outline}
-        lines.append(json.dumps(feature, separators=(",", ":")))
-    text = '{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n"
-    return _write(path, path.name, text, len(lines))
 
 
 def _write_csv(folder: Path, name: str, header: Sequence[str], rows: Rows) -> WrittenFile:

@@ -95,7 +95,8 @@ def draw_groups(
 
     The log odds of each smaller group beside the largest are a smooth field of its own, in part
     deprivation, in part one field that all share and in part the towns, raised or lowered until
-    the force as a whole has the plan's shares (iterative proportional fitting; Deming & Stephan, 1940).
+    the force as a whole has the plan's shares (iterative proportional fitting; Deming and
+    Stephan, 1940).
 
     Args:
         residents: Of each area.

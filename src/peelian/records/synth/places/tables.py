@@ -1,4 +1,4 @@
-"""The places as canonical tables, the very rows that `load` makes of the files of the same force."""
+"""The places as canonical tables: the very rows that `load` makes of their files."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -91,6 +91,7 @@ def _of_edition(edition: Edition, places: Places, who: Who) -> dict[str, pa.Tabl
         parent_names=[areas.district_names[n] for n in order],
     )
     values = measure_values(places, vintage)
+    row = pa.array(np.repeat(np.arange(len(codes)), len(values)))
     by_area = np.stack([column[order].astype(float) for column in values.values()], axis=1)
     return {
         **tables,
@@ -98,9 +99,7 @@ def _of_edition(edition: Edition, places: Places, who: Who) -> dict[str, pa.Tabl
         "area_measures": table_of(
             "area_measures",
             {
-                "area_code": pa.array(codes).take(
-                    pa.array(np.repeat(np.arange(len(codes)), len(values)))
-                ),
+                "area_code": pa.array(codes).take(row),
                 "vintage": [vintage] * by_area.size,
                 "measure": list(values) * len(codes),
                 "value": by_area.ravel(),

@@ -3,42 +3,75 @@
 The expectations are worked out here by other code than the force's own, over many seeds.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from peelian.records.synth import Plan, make_force
-from peelian.records.synth.places import make_places
-from peelian.records.synth.plan import ASB, CATEGORIES
+from peelian.records.synth.categories import ASB, CATEGORIES
+from peelian.records.synth.crimes import KINDS, make_crimes
+from peelian.records.synth.crimes_plan import CrimesPlan
+from peelian.records.synth.events import draw
+from peelian.records.synth.period import Period
+from peelian.records.synth.places import PlacesPlan, make_places
 from peelian.records.synth.rates import make_rates
+from peelian.records.synth.who import Who
 
 SEEDS = range(100, 120)
-PLAN = Plan(areas=150, months=12, missing_month="")
+AREAS = 150
+PERIOD = Period("2022-01", 12)
+# Near repeats have their own oracle: here counts are Poisson.
+PLAN = CrimesPlan(contagion=False)
 VIOLENCE = "Violence and sexual offences"
-NAMES = [kind.name for kind in CATEGORIES]
 BY_NAME = {kind.name: kind for kind in CATEGORIES}
+
+
+@dataclass
+class Force:
+    """One force's places, and what was drawn there."""
+
+    places: object
+    rates: tuple
+    calls: object
+    crimes: object
+
+
+def make(plan, seed, *, visitors=True, kinds=KINDS):
+    who = Who(seed=seed)
+    places = make_places(PlacesPlan(areas=AREAS, visitors=visitors), who)
+    crimes = make_crimes(plan, places, PERIOD, who, kinds=kinds)
+    (asb,) = make_rates(plan, [BY_NAME[ASB]], places, PERIOD, who)
+    calls = draw(asb, places, seed, not_placed=plan.not_placed, outside=plan.outside)
+    return Force(places, (asb, *crimes.rates), calls, crimes)
 
 
 @pytest.fixture(scope="module")
 def forces():
+    flat = replace(PLAN, gradient=False, heterogeneity=False)
     made = {
-        "planted": PLAN,
-        "no gradient": replace(PLAN, gradient=False),
-        "no heterogeneity": replace(PLAN, heterogeneity=False),
-        "flat": PLAN.flat(),
+        "planted": (PLAN, True),
+        "no gradient": (replace(PLAN, gradient=False), True),
+        "no heterogeneity": (replace(PLAN, heterogeneity=False), True),
+        "flat": (flat, False),
     }
-    return {name: [make_force(plan, seed=seed) for seed in SEEDS] for name, plan in made.items()}
+    return {
+        name: [make(plan, seed, visitors=visitors) for seed in SEEDS]
+        for name, (plan, visitors) in made.items()
+    }
+
+
+def numbered(crimes, name):
+    return [kind.name for kind in crimes.kinds].index(name)
 
 
 def counts(force, name):
     """Count a force's placed events by area: (areas,)."""
-    events = force.calls if name == ASB else force.crimes.events
-    chosen = events.point >= 0
+    drawn = force.calls if name == ASB else force.crimes
+    chosen = drawn.point >= 0
     if name != ASB:
-        chosen &= force.crimes.kind == NAMES.index(name)
-    return np.bincount(events.area[chosen], minlength=len(force.places.codes))
+        chosen &= drawn.kind == numbered(drawn, name)
+    return np.bincount(drawn.area[chosen], minlength=AREAS)
 
 
 def by_hand(force, name, *, gradient, own=None):
@@ -159,7 +192,7 @@ def test_shops_draw_crime_to_town_centres_only_where_visitors_are_planted(forces
 def test_rows_without_a_place_come_as_often_as_planted(forces):
     lost = total = 0
     for force in forces["planted"]:
-        for events in (force.calls, force.crimes.events):
+        for events in (force.calls, force.crimes):
             lost += int((events.point == -1).sum())
             total += len(events)
     assert abs(lost - PLAN.not_placed * total) < 4 * np.sqrt(PLAN.not_placed * total)
@@ -171,16 +204,17 @@ def test_what_one_process_draws_disturbs_no_other(forces):
         assert one.places.names == other.places.names
         assert (one.places.deprivation == other.places.deprivation).all()
         assert (one.places.points.lon == other.places.points.lon).all()
-    fewer = replace(PLAN, categories=tuple(k for k in CATEGORIES if k.name != "Burglary"))
-    whole, less = forces["planted"][0], make_force(fewer, seed=SEEDS[0])
-    assert (whole.calls.point == less.calls.point).all()
-    names = [kind.name for kind in fewer.categories]
-    mine = less.crimes.kind == names.index(VIOLENCE)
-    theirs = whole.crimes.kind == NAMES.index(VIOLENCE)
-    assert (less.crimes.events.point[mine] == whole.crimes.events.point[theirs]).all()
+    fewer = tuple(kind for kind in KINDS if kind.name != "Burglary")
+    whole, less = forces["planted"][0].crimes, make(PLAN, SEEDS[0], kinds=fewer).crimes
+    mine = less.kind == numbered(less, VIOLENCE)
+    theirs = whole.kind == numbered(whole, VIOLENCE)
+    assert (less.point[mine] == whole.point[theirs]).all()
+    assert (less.recorded[mine] == whole.recorded[theirs]).all()
 
 
-def test_seasons_off_leaves_only_the_length_of_months():
-    places = make_places(PLAN, 1)
-    for rates in make_rates(replace(PLAN, seasons=False), places, 1):
+def test_seasons_and_trends_off_leave_only_the_length_of_months():
+    who = Who(seed=1)
+    places = make_places(PlacesPlan(areas=20), who)
+    still = replace(PLAN, seasons=False, trends=False)
+    for rates in make_rates(still, CATEGORIES, places, PERIOD, who):
         assert rates.months.sum() == pytest.approx(365 / 365.25)

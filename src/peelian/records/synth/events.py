@@ -54,13 +54,13 @@ def draw(
     area, month = np.nonzero(counts)
     each = counts[area, month]
     area, month = np.repeat(area, each), np.repeat(month, each)
-    point = _points(area, places, rates.category, rng)
+    point = points_of(area, places, rates.category, rng)
     placed = Events(month, area, point)
     elsewhere = stream(seed, f"events/{rates.category.name}/elsewhere")
     return _with_lost(placed, not_placed, outside, elsewhere)
 
 
-def _points(area: Integers, places: Places, kind: Category, rng: np.random.Generator) -> Integers:
+def points_of(area: Integers, places: Places, kind: Category, rng: np.random.Generator) -> Integers:
     """Return a map point for each event: shops and nights out draw visitors' kinds."""
     pull = (1 - kind.visitors) * places.points.homes + kind.visitors * places.points.shops
     # Points stand in the order of their areas, so one running sum serves every area: the pulls of

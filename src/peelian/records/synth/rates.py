@@ -51,7 +51,7 @@ class RatesPlan:
     )
     uneven_growth: float = key(
         1.0,
-        "Factor a year by which every kind grows in the first district, and in no other.",
+        "Factor a year by which every kind grows in the largest town, and nowhere else.",
         "ours: none by default; methods/near_repeat_and_hawkes.md, K13: growth is no contagion",
         unit="a year",
     )
@@ -160,7 +160,6 @@ def _months(plan: RatesPlan, period: Period, kind: Category) -> Floats:
 
 
 def _growth(plan: RatesPlan, places: Places, period: Period) -> Floats:
-    """Return how far the first district has outgrown the rest: shape (areas, months)."""
-    district = np.array(places.district_codes)
+    """Return how far the largest town has outgrown the rest: shape (areas, months)."""
     since = np.arange(period.length) / 12
-    return np.where((district == district.min())[:, None], plan.uneven_growth**since, 1.0)
+    return np.where((places.town == 0)[:, None], plan.uneven_growth**since, 1.0)

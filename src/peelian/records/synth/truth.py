@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from peelian import __version__
-from peelian.records.synth.events import NO_PLACE, OUTSIDE, Events
+from peelian.records.synth.events import NO_PLACE, OUTSIDE
 from peelian.records.synth.plan import ASB
 from peelian.records.synth.whole import Force
 from peelian.records.synth.write import Files
@@ -66,7 +66,7 @@ def _rows_of_missing_month(force: Force) -> int:
     if not force.plan.missing_month:
         return 0
     number = force.plan.calendar.index(force.plan.missing_month)
-    return int((force.calls.month == number).sum() + (force.crimes.events.month == number).sum())
+    return int((force.calls.month == number).sum()) + len(force.crimes.month(number))
 
 
 def _areas(force: Force) -> list[tuple]:
@@ -98,17 +98,20 @@ def _months(force: Force) -> list[tuple]:
 
 def _lost(force: Force) -> list[tuple]:
     rows: list[tuple] = [("crime_id", "category", "month", "area_code", "record_says")]
-    kinds = [kind.name for kind in force.plan.categories]
-    crimes = force.crimes
-    for at in np.flatnonzero(crimes.events.point < 0).tolist():
-        rows.append((crimes.crime_id[at], kinds[crimes.kind[at]], *_of(force, crimes.events, at)))
-    lost = np.flatnonzero(force.calls.point < 0).tolist()
-    return rows + [("", ASB, *_of(force, force.calls, at)) for at in lost]
+    crimes, calls = force.crimes, force.calls
+    recorded_in = crimes.recorded_in
+    for at in np.flatnonzero(crimes.point < 0).tolist():
+        kind = crimes.kinds[crimes.kind[at]].name
+        where = _lost_one(force, recorded_in[at], crimes.area[at], crimes.point[at])
+        rows.append((crimes.crime_id[at].as_py(), kind, *where))
+    for at in np.flatnonzero(calls.point < 0).tolist():
+        rows.append(("", ASB, *_lost_one(force, calls.month[at], calls.area[at], calls.point[at])))
+    return rows
 
 
-def _of(force: Force, events: Events, at: int) -> tuple[str, str, str]:
-    says = {NO_PLACE: "no place", OUTSIDE: "beyond the force"}[int(events.point[at])]
-    return force.plan.calendar[events.month[at]], force.places.codes[events.area[at]], says
+def _lost_one(force: Force, month: int, area: int, point: int) -> tuple[str, str, str]:
+    says = {NO_PLACE: "no place", OUTSIDE: "beyond the force"}[int(point)]
+    return force.plan.calendar[month], force.places.codes[area], says
 
 
 def _csv(path: Path, rows: list[tuple]) -> None:

@@ -8,12 +8,16 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from peelian.records.synth.crimes import OUTCOMES, last_outcome
+from peelian.records.synth.crimes import last_outcomes
+from peelian.records.synth.outcomes import PUBLIC_WORDS
 from peelian.records.synth.places import FORCE, Places, place_files
 from peelian.records.synth.plan import ASB
+from peelian.records.synth.stops import KINDS, OBSERVED, SAID
 from peelian.records.synth.streams import stream
+from peelian.records.synth.when import to_utc
 from peelian.records.synth.who import Who
 from peelian.records.synth.whole import Force
 
@@ -154,12 +158,13 @@ class _Where:
 def _street(force: Force, where: _Where, month: int, shuffle: np.random.Generator) -> Rows:
     """Return a month's street rows: incidents without identifiers first, then crimes."""
     calls = force.calls.where(shuffle.permutation(np.flatnonzero(force.calls.month == month)))
-    chosen = shuffle.permutation(np.flatnonzero(force.crimes.events.month == month))
-    kinds = np.array([kind.name for kind in force.plan.categories])
-    ids = [""] * len(calls) + force.crimes.crime_id[chosen].tolist()
-    types = [ASB] * len(calls) + kinds[force.crimes.kind[chosen]].tolist()
-    known = [""] * len(calls) + last_outcome(force.crimes)[chosen].tolist()
-    points = np.concatenate([calls.point, force.crimes.events.point[chosen]])
+    crimes = force.crimes
+    chosen = shuffle.permutation(crimes.month(month))
+    kinds = np.array([kind.name for kind in crimes.kinds])
+    ids = [""] * len(calls) + crimes.crime_id.take(pa.array(chosen)).to_pylist()
+    types = [ASB] * len(calls) + kinds[crimes.kind[chosen]].tolist()
+    known = [""] * len(calls) + np.array(PUBLIC_WORDS)[last_outcomes(crimes, chosen)].tolist()
+    points = np.concatenate([calls.point, crimes.point[chosen]])
     lon, lat, location, code, name = where.at(points)
     fixed = (force.plan.calendar[month], FORCE, FORCE)
     for row in zip(ids, lon, lat, location, code, name, types, known, strict=True):
@@ -169,30 +174,37 @@ def _street(force: Force, where: _Where, month: int, shuffle: np.random.Generato
 def _outcomes(force: Force, where: _Where, month: int) -> Rows:
     """Return the outcomes recorded in a month, whenever their crimes were."""
     crimes = force.crimes
-    chosen = np.flatnonzero(crimes.outcome_month == month)
-    words = np.array(OUTCOMES)[crimes.outcome[chosen]].tolist()
+    chosen = crimes.ended_in(month)
+    words = np.array(PUBLIC_WORDS)[crimes.ending[chosen]].tolist()
     fixed = (force.plan.calendar[month], FORCE, FORCE)
-    ids = crimes.crime_id[chosen].tolist()
-    for crime, *place, word in zip(ids, *where.at(crimes.events.point[chosen]), words, strict=True):
+    ids = crimes.crime_id.take(pa.array(chosen)).to_pylist()
+    for crime, *place, word in zip(ids, *where.at(crimes.point[chosen]), words, strict=True):
         yield (crime, *fixed, *place, word)
 
 
 def _stops(force: Force, where: _Where, month: int) -> Rows:
     """Return a month's stops in order of time; their latitude stands before their longitude."""
     stops = force.stops
-    chosen = np.flatnonzero(stops.events.month == month)
-    chosen = chosen[np.argsort(stops.moment[chosen], kind="stable")]
-    lon, lat, *_ = where.at(stops.events.point[chosen])
-    moments = [f"{moment}:00+00:00" for moment in stops.moment[chosen]]
+    chosen = stops.month_rows(month)
+    lon, lat, *_ = where.at(stops.point[chosen])
+    moments = [f"{moment}:00+00:00" for moment in to_utc(stops.moment[chosen]).astype("M8[m]")]
+    linked = np.where(stops.linked[chosen], "True", "False")
     words = (
-        column[chosen].tolist()
-        for column in (
-            *(stops.gender, stops.age, stops.self_defined, stops.observed, stops.legislation),
-            *(stops.searched_for, stops.outcome, stops.linked, stops.clothing),
-        )
+        np.array([word for word, _ in KINDS])[stops.kind[chosen]],
+        moments,
+        lat,
+        lon,
+        stops.gender[chosen],
+        stops.age[chosen],
+        np.where(stops.said[chosen], np.array(SAID)[stops.group[chosen]], ""),
+        np.array([*OBSERVED, ""])[stops.observed[chosen]],
+        stops.legislation[chosen],
+        stops.searched_for[chosen],
+        stops.outcome[chosen],
+        np.where(stops.found[chosen], linked, ""),
+        np.where(stops.clothing[chosen], "True", "False"),
     )
-    kinds = stops.kind[chosen].tolist()
-    for kind, moment, *rest in zip(kinds, moments, lat, lon, *words, strict=True):
+    for kind, moment, *rest in zip(*(np.asarray(word).tolist() for word in words), strict=True):
         yield (kind, moment, "", "", *rest)
 
 

@@ -60,13 +60,23 @@ def local_time(wall: Expr, known: Expr) -> dict[str, Expr]:
         wall: The local clock.
         known: The time's precision.
     """
-    return {
-        "local_date": wall.date(),
-        "local_hour": ibis.ifelse(known == "instant", wall.hour().cast("int64"), None),
-        "local_weekday": ibis.ifelse(
-            known.isin(["instant", "day"]), wall.day_of_week.index().cast("int64"), None
-        ),
-    }
+    hour: Expr = ibis.null("int64")
+    weekday: Expr = hour
+    if _may_be(known, {"instant"}):
+        hour = ibis.ifelse(known == "instant", wall.hour().cast("int64"), None)
+    if _may_be(known, {"instant", "day"}):
+        finer = known.isin(["instant", "day"])
+        weekday = ibis.ifelse(finer, wall.day_of_week.index().cast("int64"), None)
+    return {"local_date": wall.date(), "local_hour": hour, "local_weekday": weekday}
+
+
+def _may_be(known: Expr, words: set[str]) -> bool:
+    """Say whether a precision can be one of some words; that of a column of months never can."""
+    case = known.op()
+    if not isinstance(case, ops.SearchedCase):
+        return True
+    told = [*case.results, case.default]
+    return any(not isinstance(one, ops.Literal) or one.value in words for one in told)
 
 
 def at_midnight(wall: Expr, known: Expr) -> Expr:
@@ -74,6 +84,8 @@ def at_midnight(wall: Expr, known: Expr) -> Expr:
 
     Many of them mean that some times were not known and were written as the start of the day.
     """
+    if not _may_be(known, {"instant"}):
+        return ibis.literal(False)
     return ibis.ifelse(known == "instant", wall == wall.truncate("D"), False)
 
 

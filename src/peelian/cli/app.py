@@ -52,6 +52,64 @@ def demo(
 
 @app.command()
 @verb
+def make(  # noqa: PLR0913  (an option each)
+    store: Annotated[
+        Path, typer.Argument(metavar="STORE", help="Where the store goes: a new folder.")
+    ],
+    scale: Annotated[
+        str, typer.Option(help="small (seconds), force (one force's real size) or nation (43).")
+    ] = "force",
+    seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same bytes.")] = 1829,
+    areas: Annotated[int | None, typer.Option(help="Small areas, over all forces.")] = None,
+    incidents: Annotated[
+        int | None, typer.Option(help="Incidents a year, over all forces.")
+    ] = None,
+    years: Annotated[int | None, typer.Option(help="Whole years.")] = None,
+    plant: Annotated[
+        Path | None, typer.Option(metavar="PLAN.toml", help="What is planted, as TOML.")
+    ] = None,
+    off: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PART", help="Switch a part of the plan off; may be repeated."),
+    ] = None,
+    no_narratives: Annotated[
+        bool, typer.Option("--no-narratives", help="Leave the logs' words out: much faster.")
+    ] = False,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FORCE/MONTH",
+            help="Make one partition alone, as Parquet files in the folder STORE.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes; 0 for what the machine and size bear.")
+    ] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Make up a force with known truths, straight into a store; the truth goes beside it."""
+    from peelian.cli.make import Asked, make_only, tell_made
+    from peelian.cli.make import make as make_up
+    from peelian.records.synth.scales import scale_called
+
+    asked = Asked(
+        scale=scale_called(scale, areas=areas, incidents=incidents, years=years),
+        seed=seed,
+        plant=plant,
+        off=off or (),
+        narratives=not no_narratives,
+        workers=workers,
+    )
+    with progress("Making up a force") as report:
+        made = make_only(store, only, asked) if only else make_up(store, asked, report)
+    if as_json:
+        say_json(made)
+    else:
+        tell_made(made)
+
+
+@app.command()
+@verb
 def new(
     store: StorePath,
     crs: Annotated[str, typer.Option(help="The grid for distances in metres.")] = "EPSG:27700",

@@ -13,9 +13,7 @@ from peelian.records.synth.incident_kinds import draw_rows
 from peelian.records.synth.when import Rhythm, draw_hours, to_utc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from peelian.records.synth.calls_plan import CallsPlan
+    from peelian.records.synth.month import Month
 
 Integers = NDArray[np.int64]
 Moments = NDArray[np.datetime64]
@@ -47,29 +45,24 @@ _MOST = 40  # contacts to one incident
 
 
 def draw_contacts(
-    plan: "CallsPlan", reported: Moments, caller: Integers, grade: Integers, again: NDArray,
-    incident_id: pa.Array, weights: NDArray[np.float64], month: str, prefix: str,
-    chance: "Callable[[str], np.random.Generator]",
+    month: "Month", reported: Moments, caller: Integers, grade: Integers, again: NDArray,
+    incident_id: pa.Array,
 ) -> tuple[pa.Table, Integers]:  # fmt: skip
     """Draw a month's contacts.
 
     Args:
-        plan: How many to an incident, and how many alone.
+        month: Which month, of which force; how many to an incident, and how many alone.
         reported: When each incident was, UTC.
         caller, grade: Of each incident.
         again: Whether somebody who calls often called: they ring again more readily.
         incident_id: Of each incident.
-        weights: Of the hours of the month, for contacts that become no incident.
-        month: As YYYY-MM.
-        prefix: The force's.
-        chance: The month's stream by the name of a process.
 
     Returns:
         The canonical table `contacts` in order of time but for its places, and for each contact
         the row of its incident, or -1.
     """
-    n = len(reported)
-    rng = chance("contacts")
+    n, plan, name = len(reported), month.plan, month.name
+    rng = month.chance("contacts")
     more = np.where(again, np.minimum(2 * plan.extra_contacts, 0.9), plan.extra_contacts)
     # One more with that chance, and after it another: geometric.
     with np.errstate(divide="ignore"):
@@ -86,14 +79,14 @@ def draw_contacts(
     # Chasers are of the public, whoever called first.
     own = np.where(later, -1, _OF_CALLERS[caller[of]])
     channel = np.where(own >= 0, own, channel)
-    alone, when, how = _alone(plan, len(of), weights, month, chance("contacts/alone"))
+    alone, when, how = _alone(month, len(of))
     answered = np.concatenate([answered, when])
     order = np.argsort(answered, kind="stable")
     of = np.concatenate([of, np.full(alone, -1)])[order]
     table = pa.table(
         {
             "contact_id": numbered(
-                f"{prefix}K{month[2:4]}{month[5:7]}-", np.arange(len(order)), 7
+                f"{month.who.prefix}K{name[2:4]}{name[5:7]}-", np.arange(len(order)), 7
             ),
             "channel": words(CHANNELS, np.concatenate([channel, how])[order]),
             "answered_at": utc_instants(answered[order]),
@@ -103,14 +96,12 @@ def draw_contacts(
     return table, of
 
 
-def _alone(
-    plan: "CallsPlan", joined: int, weights: NDArray[np.float64], month: str,
-    rng: np.random.Generator,
-) -> tuple[int, Moments, Integers]:  # fmt: skip
+def _alone(month: "Month", joined: int) -> tuple[int, Moments, Integers]:
     """Return how many contacts become no incident, when they were answered, and how they came."""
-    count = int(rng.poisson(joined * plan.contacts_alone / (1 - plan.contacts_alone)))
+    rng, share = month.chance("contacts/alone"), month.plan.contacts_alone
+    count = int(rng.poisson(joined * share / (1 - share)))
     when, second, how = rng.uniform(size=(3, count))
-    hour = draw_hours(weights, np.full(count, int(Rhythm.DAY)), when)
+    hour = draw_hours(month.weights, np.full(count, int(Rhythm.DAY)), when)
     seconds = 3600 * hour + np.floor(3600 * second).astype(np.int64)
-    local = np.datetime64(month, "M").astype("M8[s]") + seconds.astype("m8[s]")
-    return count, to_utc(local), draw_rows(_BY_GRADE, np.full(count, _ALONE), how)
+    answered = to_utc(month.start + seconds.astype("m8[s]"))
+    return count, answered, draw_rows(_BY_GRADE, np.full(count, _ALONE), how)

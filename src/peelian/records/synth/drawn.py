@@ -1,7 +1,7 @@
 """What happens in a month, and where: incidents of every kind before anybody has answered."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +30,7 @@ from peelian.records.synth.facts import CALLERS, PLACE_KINDS
 if TYPE_CHECKING:
     from peelian.records.synth.calls_plan import CallsPlan
     from peelian.records.synth.crimes import Crimes
+    from peelian.records.synth.month import Month
     from peelian.records.synth.period import Period
     from peelian.records.synth.places import MapPoints, Places
     from peelian.records.synth.rates import Rates
@@ -88,6 +89,10 @@ class Drawn:
         """Return the chosen incidents, in that order."""
         return Drawn(**{f.name: getattr(self, f.name)[chosen] for f in fields(self)})
 
+    def at(self, reported: NDArray[np.datetime64]) -> "Drawn":
+        """Return the same incidents, reported at these times."""
+        return replace(self, reported=reported)
+
 
 def scale_of(
     plan: "CallsPlan", rates: Sequence["Rates"], asb: "Rates", crimes: "Crimes",
@@ -111,25 +116,17 @@ def scale_of(
     return (total - taken) / (sum(float(kind.expected.sum()) for kind in rates) / years)
 
 
-def draw_incidents(
-    plan: "CallsPlan", expected: Floats, asb: Floats, crimes: "Crimes", places: "Places",
-    sites: "Sites", repeaters: Repeaters, period: "Period", number: int, chance: Callable[[str], np.random.Generator],
-) -> Drawn:  # fmt: skip
+def draw_incidents(month: "Month", expected: Floats, asb: Floats) -> Drawn:
     """Draw every incident of a month but its time, need, and what was done.
 
     Args:
-        plan: What is planted.
+        month: Which month, of which force.
         expected: Incidents expected of each fill kind in each area: (kinds, areas).
         asb: Anti-social behaviour expected in each area.
-        crimes: Those that the public reported bring an incident each.
-        places: Where.
-        sites: Hospitals, care homes and stations.
-        repeaters: Who calls often.
-        period: The months.
-        number: Which of them.
-        chance: The month's stream by the name of a process.
     """
-    told = reported_in(crimes, period, number)
+    plan, places, sites, repeaters = month.plan, month.places, month.sites, month.repeaters
+    crimes, number, chance = month.crimes, month.number, month.chance
+    told = reported_in(crimes, month.period, number)
     lost = plan.not_placed + plan.outside
     # As many more as will be without a place, so that the placed ones are what is expected.
     kind, area = _counts(expected / (1 - lost), asb / (1 - lost), chance("counts"))

@@ -10,10 +10,8 @@ from peelian.records.synth.incident_kinds import CLASS_OF, NEED
 from peelian.records.synth.need_plan import BANDS, SIGNS, TRAINED, NeedPlan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from peelian.records.synth.drawn import Drawn
-    from peelian.records.synth.period import Period
+    from peelian.records.synth.month import Month
     from peelian.records.synth.places import Places
 
 Floats = NDArray[np.float64]
@@ -39,6 +37,12 @@ class Need:
     true: Flags
     suicidal: Flags
 
+    def where(self, chosen: NDArray) -> "Need":
+        """Return those of the chosen incidents, in that order."""
+        return Need(
+            chance=self.chance[chosen], true=self.true[chosen], suicidal=self.suicidal[chosen]
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
@@ -57,6 +61,20 @@ class Signs:
         """Return whether one sign shows need."""
         return self.shown[SIGNS.index(sign)]
 
+    def only(self, sign: str, where: Flags) -> "Signs":
+        """Return the same, but one sign shows nothing elsewhere."""
+        shown = self.shown.copy()
+        shown[SIGNS.index(sign)] &= where
+        return Signs(shown=shown, sensitivity=self.sensitivity, specificity=self.specificity)
+
+    def where(self, chosen: NDArray) -> "Signs":
+        """Return those of the chosen incidents, in that order."""
+        return Signs(
+            shown=self.shown[:, chosen],
+            sensitivity=self.sensitivity[:, chosen],
+            specificity=self.specificity[:, chosen],
+        )
+
 
 def base_chance(plan: NeedPlan, by_kind: Floats) -> Floats:
     """Return by kind how likely need is, everything else being usual.
@@ -70,20 +88,16 @@ def base_chance(plan: NeedPlan, by_kind: Floats) -> Floats:
     return plan.share * by_kind.sum() / (by_kind * weight).sum() * weight
 
 
-def draw_need(
-    plan: NeedPlan, base: Floats, drawn: "Drawn", places: "Places", period: "Period", number: int,
-    chance: "Callable[[str], np.random.Generator]",
-) -> Need:  # fmt: skip
+def draw_need(month: "Month", base: Floats, drawn: "Drawn") -> Need:
     """Draw which incidents of a month have need.
 
     Args:
-        plan: What is planted.
+        month: Which month, of which force.
         base: From `base_chance`.
         drawn: The incidents.
-        places: For deprivation.
-        period, number: The month, of which months.
-        chance: The month's stream by the name of a process.
     """
+    plan, places, period = month.need, month.places, month.period
+    chance, number = month.chance, month.number
     decile = places.decile
     by_area = plan.by_deprivation ** ((5.5 - decile) / 9)
     by_area = by_area / np.average(by_area, weights=places.residents)
@@ -97,10 +111,7 @@ def draw_need(
     return Need(chance=likely, true=true, suicidal=true & suicidal)
 
 
-def draw_signs(
-    plan: NeedPlan, need: Need, drawn: "Drawn", places: "Places", period: "Period",
-    chance: "Callable[[str], np.random.Generator]",
-) -> Signs:  # fmt: skip
+def draw_signs(month: "Month", need: Need, drawn: "Drawn") -> Signs:
     """Draw what each sign shows of each incident.
 
     The odds that a sign shows need where it is are the plan's at its reference (class `other`, the
@@ -108,6 +119,7 @@ def draw_signs(
     first day, and training's once it tells. Where there is no need, its odds are those of the
     plan's specificity times the class's, the band's, and training's; they do not drift.
     """
+    plan, places, period, chance = month.need, month.places, month.period, month.chance
     of_class = CLASS_OF[drawn.kind]
     band = bands_of(places, drawn.area)
     seconds = (drawn.reported - period.starts[0]).astype(np.int64)

@@ -164,7 +164,7 @@ def points_inside(ring: Floats, count: int, rng: np.random.Generator) -> Floats:
     polygon = shapely.Polygon(ring)
     west, south, east, north = polygon.bounds
     # Keep clear of the border, so that rounding a coordinate cannot move a point across it.
-    room = polygon.buffer(-0.02 * min(east - west, north - south))
+    room = polygon.buffer(-0.02 * min(east - west, north - south), quad_segs=2)
     room = polygon if room.is_empty else room
     found = np.empty((0, 2))
     while len(found) < count:

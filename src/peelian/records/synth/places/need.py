@@ -14,7 +14,7 @@ NATION = 33_000
 # Of a domain's own part, how much is town or country: barriers to services are high in the
 # country, far from everything, and poor surroundings are in the towns.
 _RURAL = {"barriers": 0.6, "living": -0.5}
-_HILLS = 150
+_WIDTHS = (700.0, 1900.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +26,23 @@ class Domain:
     decile: Integers
 
 
-def field(
-    centres: Floats, radius: float, widths: tuple[float, float], rng: np.random.Generator
-) -> Floats:
+def field(ground: Ground, widths: tuple[float, float], rng: np.random.Generator) -> Floats:
     """Return a smooth field over the areas, of mean 0 and standard deviation 1.
 
     Args:
-        centres: Where, metres.
-        radius: How far the force reaches.
-        widths: The least and the greatest width of a hill, as shares of the radius.
+        ground: Where they lie.
+        widths: The least and the greatest width of a hill, metres: neighbourhoods are as large in
+            a large force as in a small one.
         rng: Where the hills come from.
     """
-    hills = radius * rng.uniform(-1.3, 1.3, size=(_HILLS, 2))
-    width = radius * rng.uniform(*widths, size=_HILLS)
-    height = rng.normal(size=_HILLS)
-    gaps = ((centres[:, None] - hills) ** 2).sum(axis=2)
-    found = np.exp(-gaps / (2 * width**2)) @ height
-    return standard(found)
+    centres, count = ground.seeds[: ground.areas], max(60, ground.areas // 2)
+    hills = ground.radius * rng.uniform(-1.3, 1.3, size=(count, 2))
+    width = rng.uniform(*widths, size=count)
+    height = rng.normal(size=count)
+    gaps = (centres[:, :1] - hills[:, 0]) ** 2
+    gaps += (centres[:, 1:] - hills[:, 1]) ** 2
+    gaps /= -2 * width**2
+    return standard(np.exp(gaps, out=gaps) @ height)
 
 
 def standard(values: Floats) -> Floats:
@@ -59,7 +59,7 @@ def draw_need(ground: Ground, plan: PlacesPlan, rng: np.random.Generator) -> Flo
         rng: Where it comes from.
     """
     areas = ground.areas
-    smooth = field(ground.seeds[:areas], ground.radius, (0.05, 0.12), rng)
+    smooth = field(ground, _WIDTHS, rng)
     urban = ground.district < len(ground.towns)
     score = 0.75 * smooth + 0.8 * ground.inner + 0.35 * urban + 0.45 * rng.normal(size=areas)
     score = plan.need_level + plan.need_spread * standard(score)

@@ -14,7 +14,7 @@ _IN_CENTRES = 0.65  # residents of a town centre's area over those of others
 _LEAST, _MOST = 0.53, 1.88  # of a usual area's residents: 850 to 3,000 of 1,600
 # The widths of the hills that groups live on: wider than deprivation's, since a community reaches
 # over several neighbourhoods.
-_WIDTHS = (0.08, 0.22)
+_WIDTHS = (1200.0, 3300.0)
 _ROUNDS = 200
 
 
@@ -105,13 +105,13 @@ def draw_groups(
         plan: Shares, spread, and the switches.
         rng: Where the fields come from.
     """
-    centres, areas = ground.seeds[: ground.areas], ground.areas
+    areas = ground.areas
     whole = standard(need)
     urban = (ground.district < len(ground.towns)).astype(float)
-    together = field(centres, ground.radius, _WIDTHS, rng)
+    together = field(ground, _WIDTHS, rng)
     odds = np.zeros((areas, len(GROUPS)))
     for number in range(1, len(GROUPS)):
-        own = field(centres, ground.radius, _WIDTHS, rng)
+        own = field(ground, _WIDTHS, rng)
         place = standard(0.6 * together + 0.6 * own + urban)
         # Beyond deprivation: what is left is the plan's correlation, in this very force.
         place = standard(place - whole * (whole * place).mean())

@@ -30,6 +30,11 @@ _STREET_KINDS = ("Avenue", "Close", "Court", "Crescent", "Drive", "Lane", "Road"
 _WORDS_A_FORCE = 40
 
 
+def compounds() -> tuple[str, ...]:
+    """Return every name a town or a country could have."""
+    return tuple(first + last for first in _FIRST for last in (*_LAST, *_COUNTRY))
+
+
 class Names(NamedTuple):
     """The names of one force.
 

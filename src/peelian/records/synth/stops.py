@@ -127,6 +127,7 @@ def make_stops(plan: StopsPlan, places: Places, period: Period, who: Who) -> Sto
     point = points_of(area, places, where, rng)
     lon, lat = Streets(places, who).along(point, rng)
     seconds = draw_moments(month, where.name, period, 0, rng)
+    seconds = 300 * np.floor(seconds / 300)  # officers write five minutes, not seconds
     dated = rng.uniform(size=len(area)) < _DATE_ONLY
     seconds[dated] = 86_400 * np.floor(seconds[dated] / 86_400)
     point[rng.uniform(size=len(area)) < plan.not_placed] = NO_PLACE

@@ -1,0 +1,6 @@
+"""The one door out: hold back small counts, and what would give them away, and say so."""
+
+from peelian.disclosure.door import release
+from peelian.disclosure.released import Release, ReleasedTable
+
+__all__ = ["Release", "ReleasedTable", "release"]

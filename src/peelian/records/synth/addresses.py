@@ -1,10 +1,10 @@
 """Addresses: where along its street a house stands, and how a control room writes the place."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 from numpy.typing import NDArray
 
 from peelian.records.synth.drawn import NO_HOUSE
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from peelian.records.synth.sites import Sites
 
 Floats = NDArray[np.float64]
+
+pc: Any = pyarrow.compute  # its functions are made when it is imported
 
 # Map points keep clear of their area's border by a fiftieth of its narrower side (see
 # `points_inside`): houses stand within a little less of them, so that none lies in another area.

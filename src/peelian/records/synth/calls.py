@@ -83,10 +83,10 @@ class _Expected(NamedTuple):
     need: Floats
 
 
-def make_calls(
+def make_calls(  # noqa: PLR0913
     plan: CallsPlan, need: NeedPlan, places: "Places", period: "Period", number: int, who: "Who",
     *, crimes: "Crimes", policy: "Steps | None" = None, rates: RatesPlan | None = None,
-) -> Calls:  # noqa: PLR0913  # fmt: skip
+) -> Calls:  # fmt: skip
     """Return the calls of one month. Any month can be made alone.
 
     Args:
@@ -131,9 +131,7 @@ def make_calls(
 def _expect(month: Month, rates: RatesPlan) -> _Expected:
     """Return what the month may expect, scaled so that a year comes to the plan's incidents."""
     asb_kind = next(kind for kind in PUBLIC if kind.name == ASB_NAME)
-    *fill, asb = make_rates(
-        rates, (*CATEGORIES, asb_kind), month.places, month.period, month.who
-    )
+    *fill, asb = make_rates(rates, (*CATEGORIES, asb_kind), month.places, month.period, month.who)
     scale = scale_of(month.plan, fill, asb, month.crimes, month.places, month.period)
     by_kind = np.zeros(len(ALL))
     by_kind[:FIRST_ASB] = [scale * float(kind.expected.sum()) for kind in fill]

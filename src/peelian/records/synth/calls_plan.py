@@ -1,4 +1,4 @@
-"""`[calls]` of the plan: how many incidents, who calls, how logs are graded, attended and closed."""
+"""`[calls]` of the plan: how many incidents, who calls, how they are attended and closed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -41,8 +41,7 @@ class CallsPlan:
         1.0,
         "How much of what comes from hospitals, care homes and stations does so, of the share "
         "each kind of incident has: 0 switches the sources off.",
-        "ours; agencies make three in four of Humberside's welfare calls "
-        f"({_DEMAND}, section 4)",
+        f"ours; agencies make three in four of Humberside's welfare calls ({_DEMAND}, section 4)",
     )
     repeat_share: float = key(
         0.10,
@@ -115,9 +114,7 @@ class CallsPlan:
         f"closing is administrative, with long tails open for days ({_DEMAND}, section 1); the "
         "share is ours",
     )
-    tail_days: float = key(
-        4.0, "How long such a log stays open: the median.", "ours", unit="days"
-    )
+    tail_days: float = key(4.0, "How long such a log stays open: the median.", "ours", unit="days")
     month_end: float = key(
         0.35,
         "Share of logs left open that are closed together in the last two days of a month; 0 for "
@@ -142,17 +139,7 @@ class CallsPlan:
     def problems(self, period: Period) -> Iterator[Problem]:
         """Yield why this cannot be carried out over these months."""
         del period  # nothing here has a date
-        for name in _SHARES:
-            if not 0 <= getattr(self, name) <= 1:
-                yield Problem(f"calls.{name} = {getattr(self, name)}", "a share from 0 to 1")
-        for name in ("extra_contacts", "contacts_alone"):
-            if getattr(self, name) > 0.95:
-                yield Problem(f"calls.{name} = {getattr(self, name)}", "a share of at most 0.95")
-        if self.not_placed + self.outside > 0.5:
-            yield Problem(
-                f"calls.not_placed + outside = {self.not_placed + self.outside}",
-                "shares that together leave at least half of the incidents placed",
-            )
+        yield from _problems_of_shares(self)
         for name in ("incidents", "minutes_spread", "repeat_exponent"):
             if getattr(self, name) < 0:
                 yield Problem(f"calls.{name} = {getattr(self, name)}", "0 or more")
@@ -161,3 +148,15 @@ class CallsPlan:
                 yield Problem(f"calls.{name} = {getattr(self, name)}", "a number above 0")
 
 
+def _problems_of_shares(plan: CallsPlan) -> Iterator[Problem]:
+    for name in _SHARES:
+        if not 0 <= getattr(plan, name) <= 1:
+            yield Problem(f"calls.{name} = {getattr(plan, name)}", "a share from 0 to 1")
+    for name in ("extra_contacts", "contacts_alone"):
+        if getattr(plan, name) > 0.95:
+            yield Problem(f"calls.{name} = {getattr(plan, name)}", "a share of at most 0.95")
+    if plan.not_placed + plan.outside > 0.5:
+        yield Problem(
+            f"calls.not_placed + outside = {plan.not_placed + plan.outside}",
+            "shares that together leave at least half of the incidents placed",
+        )

@@ -35,7 +35,7 @@ _ALONE = 5
 
 def _of_callers() -> Integers:
     """Return the channel of each of CALLERS; -1 for the public."""
-    channel = {caller: "partner" for caller in AGENCIES}
+    channel = dict.fromkeys(AGENCIES, "partner")
     channel |= {"alarm_company": "alarm", "officer": "officer"}
     return np.array([CHANNELS.index(channel[c]) if c in channel else -1 for c in CALLERS])
 
@@ -53,7 +53,8 @@ def draw_contacts(
     Args:
         month: Which month, of which force; how many to an incident, and how many alone.
         reported: When each incident was, UTC.
-        caller, grade: Of each incident.
+        caller: Of each incident.
+        grade: Of each incident.
         again: Whether somebody who calls often called: they ring again more readily.
         incident_id: Of each incident.
 

@@ -81,7 +81,8 @@ def draw_deployments(
 
     Args:
         plan: What is planted.
-        kind, grade: Of each incident.
+        kind: Of each incident.
+        grade: Of each incident.
         sent: Whether anybody is.
         longer: By what the minutes on the scene are multiplied.
         reported: UTC, to the second.
@@ -94,7 +95,7 @@ def draw_deployments(
     of = np.repeat(np.arange(n), units)
     order = np.arange(len(of)) - np.repeat(np.cumsum(units) - units, units)
     rng = chance("deployments")
-    a, d, m, late = rng.standard_normal((4, n)) if n else np.empty((4, 0))
+    a, d, m = rng.standard_normal((3, n))
     wait = _ASSIGN[grade] * np.exp(_ASSIGN_SPREAD[grade] * a)
     drive = _DRIVE[grade] * np.exp(_DRIVE_SPREAD * d)
     scene = longer * MINUTES[kind] * np.exp(plan.minutes_spread * m)
@@ -181,8 +182,8 @@ def _moments(seconds: Integers, none: int) -> Moments:
 
 def sums(sent: Deployed, n: int) -> tuple[Floats, Floats, Flags]:
     """Return by incident unit-minutes, officer-minutes, and whether every crew is recorded."""
-    unit = np.bincount(sent.incident, sent.minutes, minlength=n)
-    officer = np.bincount(sent.incident, sent.minutes * sent.crew, minlength=n)
+    unit = np.bincount(sent.incident, sent.minutes, minlength=n).astype(float)
+    officer = np.bincount(sent.incident, sent.minutes * sent.crew, minlength=n).astype(float)
     unknown = np.bincount(sent.incident, ~sent.crew_known, minlength=n)
     return unit, officer, unknown == 0
 

@@ -11,8 +11,8 @@ from peelian.errors import UsageError
 from peelian.records.synth.callers import NOBODY, Repeaters
 from peelian.records.synth.crime_reports import kind_numbers, reported_in, reports_a_year
 from peelian.records.synth.events import NO_PLACE, OUTSIDE
+from peelian.records.synth.facts import CALLERS, PLACE_KINDS
 from peelian.records.synth.incident_kinds import (
-    ASB_KINDS,
     ASB_SHARES,
     CALLER_SHARES,
     FEATURE_SHARES,
@@ -25,7 +25,6 @@ from peelian.records.synth.incident_kinds import (
     draw_rows,
 )
 from peelian.records.synth.sites import CARE_HOME, HOSPITAL, STATION
-from peelian.records.synth.facts import CALLERS, PLACE_KINDS
 
 if TYPE_CHECKING:
     from peelian.records.synth.calls_plan import CallsPlan

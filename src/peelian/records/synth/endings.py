@@ -1,5 +1,6 @@
 """How an incident ended, and the codes it was closed with: several of them, and qualifiers."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -108,7 +109,7 @@ def code_table(
 
 
 def _in_order(
-    listed: list[tuple[Integers, Integers | int]], codes: tuple[str, ...], kind: str,
+    listed: Sequence[tuple[Integers, Integers | int]], codes: tuple[str, ...], kind: str,
     incident_id: pa.Array,
 ) -> pa.Table:  # fmt: skip
     """Return codes of one kind, numbered from 1 within each incident in the order listed."""

@@ -1,5 +1,7 @@
 """The kinds of incident a made-up force is called to: how often, who calls, and what is found."""
 
+import tomllib
+from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
@@ -142,9 +144,6 @@ class IncidentKind(NamedTuple):
 
     Args:
         code: Its incident category, or for a crime its public crime type.
-        rate: A year per 1,000 people, before all are scaled to the plan's total: so a weight.
-        gradient, visitors, spread, swing, peak: As in `Category`; of crimes and anti-social
-            behaviour these stand elsewhere, and are 0 here.
         rhythm: Its course over the week.
         style: Which of STYLES.
         need: How often mental-health need is true of it, relative to the others.
@@ -153,15 +152,13 @@ class IncidentKind(NamedTuple):
         repeats: How readily those who call often call about it, relative to the others.
         sites: Share of it that comes from hospitals, care homes and stations.
         taken_for: What else it is first said to be.
+        rate: Of a fill kind, a year per 1,000 people before all are scaled to the plan's total: so
+            a weight. Of anti-social behaviour, the share of the whole.
+        gradient, visitors, spread, swing, peak: Of a fill kind, as in `Category`; of the others
+            these stand elsewhere.
     """
 
     code: str
-    rate: float
-    gradient: float
-    visitors: float
-    spread: float
-    swing: float
-    peak: int
     rhythm: Rhythm
     style: str
     need: float
@@ -170,70 +167,31 @@ class IncidentKind(NamedTuple):
     repeats: float
     sites: float
     taken_for: tuple[str, ...]
+    rate: float = 0.0
+    gradient: float = 1.0
+    visitors: float = 0.0
+    spread: float = 1.0
+    swing: float = 0.0
+    peak: int = 1
 
 
-ROUND, OUT, EVENING = Rhythm.ROUND, Rhythm.NIGHT_OUT, Rhythm.EVENING
-DAY, ROADS = Rhythm.DAY, Rhythm.ROADS
-K = IncidentKind
-_CONCERN, _SUSPICION, _MESSAGE = "concern-for-safety", "suspicious-circumstances", "message"
-_DOMESTIC, _NUISANCE, _VIOLENCE = (
-    *("domestic-incident", "asb-nuisance"),
-    "violence-and-sexual-offences",
-)
-# Rates make concern for safety, missing people and absconders about a ninth of all incidents, as
-# in Humberside (domain/demand.md, section 4); the rest are ours, in the order forces report.
-# `need` is ours too: relative weights, scaled to the plan's overall share.
-FILL = (
-    K("abandoned-call", 11, 1.8, 0.3, 8, 0.05, 7, OUT, "desk", 0.05, 15, 0.1, 1.5, 0.05, (_CONCERN, "hoax-call")),
-    K("absconder-absent-without-leave-or-wanted", 3.5, 3.0, 0.1, 5, 0.04, 6, DAY, "missing", 0.45, 70, 0.5, 0.1, 0.45, (_CONCERN, "missing-person")),
-    K("alarm", 5, 1.2, 0.4, 6, 0.05, 12, ROUND, "alarm", 0.01, 18, 0.3, 0.1, 0.10, (_SUSPICION, "burglary")),
-    K("animals", 2.5, 0.7, 0.1, 6, 0.10, 6, DAY, "roads", 0.01, 25, 0.1, 0.3, 0.00, ("highway-disruption", _MESSAGE)),
-    K("civil-dispute", 6, 2.0, 0.1, 8, 0.06, 7, DAY, "disorder", 0.06, 28, 0.2, 1.5, 0.02, (_DOMESTIC, _NUISANCE)),
-    K("collapse-illness-or-injury", 5, 2.2, 0.4, 8, 0.05, 12, ROUND, "welfare", 0.20, 55, 0.6, 0.5, 0.15, (_CONCERN, "sudden-death")),
-    K("concern-for-safety", 22, 2.6, 0.2, 9, 0.05, 6, ROUND, "welfare", 0.34, 62, 0.5, 1.6, 0.20, (_SUSPICION, "collapse-illness-or-injury", _DOMESTIC, _MESSAGE)),
-    K("domestic-incident", 13, 3.4, 0.05, 9, 0.08, 7, EVENING, "domestic", 0.10, 58, 0.7, 1.0, 0.00, (_NUISANCE, _CONCERN, _VIOLENCE)),
-    K("firearms-incident", 0.4, 3.0, 0.2, 4, 0.05, 7, EVENING, "suspicion", 0.12, 95, 3.5, 0.1, 0.00, (_SUSPICION,)),
-    K("hoax-call", 1.2, 2.0, 0.2, 5, 0.05, 7, OUT, "desk", 0.16, 20, 0.2, 3.0, 0.02, (_CONCERN, _SUSPICION)),
-    K("immigration", 0.2, 1.5, 0.3, 3, 0.05, 6, DAY, "suspicion", 0.01, 70, 0.8, 0.0, 0.00, (_SUSPICION,)),
-    K("industrial-accident", 0.1, 1.0, 0.6, 3, 0.05, 6, DAY, "welfare", 0.01, 90, 1.2, 0.0, 0.00, ("collapse-illness-or-injury",)),
-    K("licensing", 0.5, 1.2, 0.8, 3, 0.10, 12, OUT, "desk", 0.01, 30, 0.4, 0.1, 0.00, (_NUISANCE,)),
-    K("missing-person", 7, 2.6, 0.1, 6, 0.06, 6, EVENING, "missing", 0.26, 95, 0.8, 0.6, 0.35, (_CONCERN, "absconder-absent-without-leave-or-wanted")),
-    K("protest-or-demonstration", 0.2, 1.0, 1.0, 2, 0.10, 6, DAY, "disorder", 0.02, 150, 3.0, 0.1, 0.00, (_NUISANCE,)),
-    K("sudden-death", 1.6, 1.6, 0.1, 8, 0.08, 1, ROUND, "welfare", 0.16, 130, 0.8, 0.1, 0.10, ("collapse-illness-or-injury", _CONCERN)),
-    K("suspicious-circumstances", 15, 2.2, 0.3, 8, 0.06, 10, EVENING, "suspicion", 0.06, 30, 0.4, 1.2, 0.04, (_CONCERN, "burglary", _NUISANCE)),
-    K("suspicious-package-or-object", 0.1, 1.0, 1.0, 2, 0.05, 6, DAY, "suspicion", 0.02, 80, 1.5, 0.1, 0.20, (_SUSPICION,)),
-    K("road-traffic-collision", 11, 1.3, 0.4, 6, 0.06, 11, ROADS, "roads", 0.02, 60, 0.8, 0.1, 0.00, ("highway-disruption", "road-related-offence")),
-    K("road-related-offence", 11, 1.4, 0.3, 6, 0.06, 7, ROADS, "roads", 0.02, 24, 0.3, 0.6, 0.00, ("highway-disruption", _NUISANCE)),
-    K("highway-disruption", 8, 1.1, 0.4, 5, 0.10, 12, ROADS, "roads", 0.04, 28, 0.3, 0.2, 0.00, ("road-traffic-collision", "road-related-offence")),
-    K("rail-air-or-marine-incident", 0.3, 1.0, 0.6, 3, 0.10, 7, ROUND, "welfare", 0.12, 75, 1.0, 0.0, 0.30, (_CONCERN,)),
-    K("message", 13, 1.6, 0.2, 9, 0.04, 3, DAY, "desk", 0.03, 20, 0.1, 2.0, 0.02, (_NUISANCE, "other-administration")),
-    K("lost-or-found-property", 4, 1.2, 0.6, 7, 0.08, 8, DAY, "desk", 0.01, 15, 0.0, 0.3, 0.05, (_MESSAGE, "other-theft")),
-    K("complaint-against-police", 1, 2.0, 0.1, 8, 0.04, 6, DAY, "desk", 0.06, 25, 0.0, 2.5, 0.00, (_MESSAGE,)),
-    K("pre-planned-event", 1, 1.0, 0.9, 3, 0.15, 7, DAY, "desk", 0.01, 120, 1.0, 0.0, 0.00, (_MESSAGE,)),
-    K("duplicate-log", 5, 2.0, 0.3, 9, 0.05, 7, EVENING, "desk", 0.06, 10, 0.0, 1.0, 0.02, (_CONCERN, _SUSPICION, _NUISANCE)),
-    K("other-administration", 4, 1.6, 0.2, 8, 0.04, 3, DAY, "desk", 0.02, 20, 0.1, 1.0, 0.02, (_MESSAGE,)),
-)  # fmt: skip
-# What anti-social behaviour turns out to be: the public files hold the three as one.
-ASB_KINDS = (
-    K("asb-personal", 0.27, 0, 0, 0, 0, 0, EVENING, "disorder", 0.08, 32, 0.3, 1.5, 0.0, (_CONCERN, "civil-dispute", _VIOLENCE)),
-    K("asb-nuisance", 0.63, 0, 0, 0, 0, 0, OUT, "disorder", 0.06, 24, 0.3, 1.0, 0.0, (_SUSPICION, "public-order")),
-    K("asb-environmental", 0.10, 0, 0, 0, 0, 0, EVENING, "disorder", 0.01, 20, 0.1, 0.4, 0.0, (_MESSAGE, "criminal-damage-and-arson")),
-)  # fmt: skip
-CRIMES = (
-    K("bicycle-theft", 0, 0, 0, 0, 0, 0, DAY, "crime", 0.01, 35, 0.1, 0.0, 0.0, ("other-theft",)),
-    K("burglary", 0, 0, 0, 0, 0, 0, ROUND, "crime", 0.01, 70, 0.6, 0.0, 0.0, (_SUSPICION,)),
-    K("criminal-damage-and-arson", 0, 0, 0, 0, 0, 0, EVENING, "crime", 0.04, 45, 0.3, 0.0, 0.0, (_NUISANCE, _SUSPICION)),
-    K("drugs", 0, 0, 0, 0, 0, 0, EVENING, "crime", 0.02, 80, 0.7, 0.0, 0.0, (_SUSPICION,)),
-    K("other-crime", 0, 0, 0, 0, 0, 0, DAY, "crime", 0.03, 60, 0.3, 0.0, 0.0, (_MESSAGE,)),
-    K("other-theft", 0, 0, 0, 0, 0, 0, DAY, "crime", 0.01, 40, 0.2, 0.0, 0.0, ("lost-or-found-property",)),
-    K("possession-of-weapons", 0, 0, 0, 0, 0, 0, OUT, "violence", 0.06, 95, 1.2, 0.0, 0.0, (_SUSPICION,)),
-    K("public-order", 0, 0, 0, 0, 0, 0, OUT, "violence", 0.08, 60, 0.8, 0.0, 0.0, (_NUISANCE, _VIOLENCE)),
-    K("robbery", 0, 0, 0, 0, 0, 0, OUT, "violence", 0.02, 85, 1.4, 0.0, 0.0, ("theft-from-the-person", _SUSPICION)),
-    K("shoplifting", 0, 0, 0, 0, 0, 0, DAY, "crime", 0.02, 50, 0.3, 0.0, 0.0, (_NUISANCE,)),
-    K("theft-from-the-person", 0, 0, 0, 0, 0, 0, OUT, "crime", 0.01, 40, 0.2, 0.0, 0.0, ("robbery",)),
-    K("vehicle-crime", 0, 0, 0, 0, 0, 0, ROUND, "crime", 0.01, 40, 0.2, 0.0, 0.0, (_SUSPICION,)),
-    K("violence-and-sexual-offences", 0, 0, 0, 0, 0, 0, EVENING, "violence", 0.07, 90, 0.8, 0.0, 0.0, (_DOMESTIC, "public-order", _CONCERN)),
-)  # fmt: skip
+def _read() -> dict[str, tuple[IncidentKind, ...]]:
+    words = files("peelian.records.synth").joinpath("incident_kinds.toml").read_text("utf-8")
+    return {
+        name: tuple(
+            IncidentKind(
+                **{key: value for key, value in kind.items() if key not in ("rhythm", "taken_for")},
+                rhythm=Rhythm[kind["rhythm"].upper().replace("-", "_")],
+                taken_for=tuple(kind["taken_for"]),
+            )
+            for kind in kinds
+        )
+        for name, kinds in tomllib.loads(words).items()
+    }
+
+
+_READ = _read()
+FILL, ASB_KINDS, CRIMES = _READ["fill"], _READ["antisocial"], _READ["crimes"]
 ALL = (*FILL, *ASB_KINDS, *CRIMES)
 NAMES = tuple(kind.code for kind in ALL)
 NUMBER = {name: number for number, name in enumerate(NAMES)}
@@ -256,12 +214,13 @@ def _shares(words: tuple[str, ...], shares: dict[str, float]) -> Floats:
 
 
 def _taken_for() -> NDArray[np.int64]:
-    """Return, for each kind, the kinds it is first said to be: four to choose among evenly."""
+    """Return, for each kind, the kinds it is first said to be: twelve to choose among evenly."""
     rows = [[NUMBER[kind.taken_for[n % len(kind.taken_for)]] for n in range(12)] for kind in ALL]
     return np.array(rows)
 
 
-GRADE_SHARES = np.array([np.array(STYLES[k.style].grades) / sum(STYLES[k.style].grades) for k in ALL])
+_GRADES = np.array([STYLES[kind.style].grades for kind in ALL])
+GRADE_SHARES = _GRADES / _GRADES.sum(axis=1, keepdims=True)
 CALLER_SHARES = np.array([_shares(CALLERS, STYLES[kind.style].callers) for kind in ALL])
 PLACE_SHARES = np.array([_shares(PLACE_KINDS, STYLES[kind.style].places) for kind in ALL])
 FEATURE_SHARES = np.array([[STYLES[k.style].features.get(f, 0.0) for f in FEATURES] for k in ALL])

@@ -1,7 +1,6 @@
 """From what the control room decided to logs: what was done, the tables, the facts, the truth."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -175,7 +174,7 @@ def _incidents(
     lon, lat = coordinates(drawn, places, month.sites, crimes, month.chance("addresses"))
     lost = drawn.point < 0
     # The records end where the period does: what is still open then has no closing time.
-    closed = np.where(done.closed < to_utc(month.period.end[None])[0], done.closed, _NEVER)
+    closed = np.where(done.closed < to_utc(np.array([month.period.end]))[0], done.closed, _NEVER)
     crime = pa.array(drawn.crime, mask=drawn.crime < 0)
     text = written(drawn, places, month.sites)
     return pa.table(

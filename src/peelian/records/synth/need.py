@@ -1,4 +1,4 @@
-"""Mental-health need: a true state of an incident, and the six signs by which records may show it."""
+"""Mental-health need: a true state of an incident, and six signs by which records may show it."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -158,5 +158,14 @@ def bands_of(places: "Places", area: Integers) -> Integers:
     return _BAND_OF[places.decile[area] - 1]
 
 
-__all__ = ["BANDS", "SIGNS", "Need", "NeedPlan", "Signs", "base_chance", "bands_of", "draw_need",
-           "draw_signs"]  # fmt: skip
+__all__ = [
+    "BANDS",
+    "SIGNS",
+    "Need",
+    "NeedPlan",
+    "Signs",
+    "bands_of",
+    "base_chance",
+    "draw_need",
+    "draw_signs",
+]  # fmt: skip

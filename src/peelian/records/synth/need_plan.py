@@ -39,7 +39,9 @@ def _specificity(default: float, of: str, source: str) -> Any:
 
 
 def _training(default: float, of: str, source: str = _OURS) -> Any:
-    return key(default, f"By what the odds of {of} showing need are multiplied by training.", source)
+    return key(
+        default, f"By what the odds of {of} showing need are multiplied by training.", source
+    )
 
 
 def _drift(default: float, of: str, source: str = _OURS) -> Any:
@@ -135,10 +137,12 @@ class NeedPlan:
     keyword_specificity: float = _specificity(
         0.965,
         "words of mental ill health in the log",
-        "ours; Police Scotland tells of false hits, such as 'hanging' (domain/demand.md, section 2)",
+        "ours; Police Scotland tells of false hits, such as 'hanging' (domain/demand.md)",
     )
     keyword_training: float = _training(
-        1.0, "words of mental ill health", "ours: training is about codes, so that words stand still"
+        1.0,
+        "words of mental ill health",
+        "ours: training is about codes, so that words stand still",
     )
     keyword_drift: float = _drift(1.0, "words of mental ill health")
     section_136_sensitivity: float = _sensitivity(

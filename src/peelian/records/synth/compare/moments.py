@@ -238,10 +238,11 @@ def sources() -> Mapping[str, str]:
 
 
 @cache
-def reasons() -> Mapping[str, str]:
-    """Return why a default of the made-up force lies outside the real range, by moment."""
-    return tomllib.loads(_text_of("reasons.toml"))["why"]
+def reasons() -> Mapping[tuple[str, str], str]:
+    """Return why the made-up force lies outside the real range, by moment and side of it."""
+    raw = tomllib.loads(_text_of("compare/reasons.toml"))
+    return {(entry["moment"], entry["side"]): entry["because"] for entry in raw["why"]}
 
 
 def _text_of(name: str) -> str:
-    return (files("peelian.records.synth") / name).read_text(encoding="utf-8")
+    return files("peelian.records.synth").joinpath(name).read_text(encoding="utf-8")

@@ -178,7 +178,7 @@ def ask(store: "Store", question: Question, period: Period | None = None) -> Res
     result = analysis.function(*tables, **settings, **asked)
     if question.title:  # two askings of one analysis must be told apart on the page
         result = replace(result, question=question.title)
-    return result.stamped(_provenance(store, analysis, settings, period, result))
+    return result.stamped(provenance(store, analysis, settings, period, result))
 
 
 def _within(table: "ir.Table", name: str, period: Period | None) -> "ir.Table":
@@ -193,13 +193,22 @@ def _within(table: "ir.Table", name: str, period: Period | None) -> "ir.Table":
     return table.filter(table[column].between(first, last))
 
 
-def _provenance(
+def provenance(
     store: "Store",
     analysis: Entry,
     settings: Mapping[str, Any],
     period: Period | None,
     result: Result,
 ) -> Provenance:
+    """Return what made a result: the records, their files, the settings and the versions.
+
+    Args:
+        store: The store that was asked.
+        analysis: What was asked of it.
+        settings: The settings that were given.
+        period: The months that were looked at; None for all.
+        result: The answer, with its table `records_used`.
+    """
     defaults = {name: s.default for name, s in analysis.settings.items() if not s.required}
     full = {**defaults, **settings}
     used = _records_used(result)

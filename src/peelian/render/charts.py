@@ -77,13 +77,14 @@ def _grid_cell(
 def intervals(release: Release, drawing: Drawing) -> Markup:
     """Return a dot and its interval a row, beside a line of reference.
 
-    `encode`: label, value, low, high, and reference (a cell, or a column of the table). A row whose
-    table says in its column `visitors` that it has many is marked after its label.
+    `encode`: label, value, low, high, reference (a cell, or a column of the table), and spread:
+    the words for what lies from low to high, where that is not a 95% interval. A row whose table
+    says in its column `visitors` that it has many is marked after its label.
     """
     table, encode = release.tables[drawing.table], drawing.encode
     numbers = {part: _numbers(table, encode[part]) for part in ("value", "low", "high")}
     reference = _reference(release, table, encode.get("reference"))
-    scale = Scale.over([*numbers["low"], *numbers["high"], reference])
+    scale = Scale.over([*numbers["value"], *numbers["low"], *numbers["high"], reference])
     marked = _marked(table)
     rows = [
         _interval_row(table, encode, scale, i, _label(label, i in marked), reference)
@@ -93,7 +94,7 @@ def intervals(release: Release, drawing: Drawing) -> Markup:
     key = tag(
         "p",
         tag("span", class_="key-dot", aria_hidden="true"),
-        f" {heading(field)} with its 95% interval",
+        f" {heading(field)} {encode.get('spread', 'with its 95% interval')}",
         *_reference_key(release, encode.get("reference"), field, reference),
         _mark_key(table) if marked else None,
         class_="key-line",
@@ -154,13 +155,13 @@ def _interval_row(
     if reference is not None:
         at = scale.at(reference)
         shapes.append(tag("line", class_="reference", x1=at, x2=at, y1=0, y2=_ROW))
+    if low is not None and high is not None:
+        ends = {"x1": scale.at(low), "x2": scale.at(high)}
+        shapes.append(tag("line", class_="interval", y1=_ROW / 2, y2=_ROW / 2, **ends))
     if value is not None:
-        if low is not None and high is not None:
-            ends = {"x1": scale.at(low), "x2": scale.at(high)}
-            shapes.append(tag("line", class_="interval", y1=_ROW / 2, y2=_ROW / 2, **ends))
         shapes.append(tag("circle", class_="dot", cx=scale.at(value), cy=_ROW / 2, r=4.5))
     said = cell_text(table, row, encode["value"])
-    if value is not None and low is not None and high is not None:
+    if low is not None and high is not None:
         ends = (cell_text(table, row, encode["low"]), cell_text(table, row, encode["high"]))
         said = f"{said} ({ends[0]} to {ends[1]})"
     return _row(label, shapes, said)

@@ -73,3 +73,14 @@ def test_codes_of_no_census_are_of_the_vintage_most_of_them_belong_to():
     assert vintage_of(half, month="2023-02", known=known).name == "LSOA11"
     assert vintage_of(["Q1", "Q2", "Q9"], month="2023-02", known=known).name == "MADEUP21"
     assert vintage_of(["N1", "N7", "N8"], month="2023-02", known=known).by == "month"
+
+
+
+@pytest.mark.parametrize("order", [("MADEUP11", "MADEUP21"), ("MADEUP21", "MADEUP11")])
+def test_codes_that_never_changed_are_of_the_newest_vintage_that_has_them(order):
+    """A file of a few unchanged areas fits both vintages; one changed area decides."""
+    codes = {"MADEUP11": {"Q1", "Q2", "Q3"}, "MADEUP21": {"Q1", "Q2", "Q4", "Q5"}}
+    known = {name: codes[name] for name in order}
+    assert vintage_of(["Q1", "Q2"], known=known).name == "MADEUP21"
+    assert vintage_of(["Q1", "Q3"], known=known).name == "MADEUP11"
+    assert vintage_of(["Q1", "Q4"], known=known).name == "MADEUP21"

@@ -90,7 +90,8 @@ def _other_vintage(codes: set[str], known: Mapping[str, Collection[str]]) -> str
         for name, held in known.items()
         if name not in _LSOA
     }
-    name = max(shares, key=lambda vintage: shares[vintage], default="")
+    # Where several hold as many, none of the codes has changed: the last by name, the newest.
+    name = max(shares, key=lambda vintage: (shares[vintage], vintage), default="")
     return name if name and shares[name] * 2 > len(codes) else ""
 
 

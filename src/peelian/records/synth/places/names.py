@@ -4,12 +4,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-# Parts of town names. Read over for compounds that are real; none is known to us.
+# Parts of town names. No compound of them is among the 6,170 places of 500 people or more that
+# GeoNames has in Britain, Ireland and Man; smaller places were read over from memory only.
 _FIRST = (
-    *("Harrow", "Tollen", "Vessing", "Wendle", "Quarn", "Ossel", "Pellin", "Dravel", "Corvel"),
-    *("Marlen", "Sindle", "Yarle", "Brannoc", "Fennim", "Galder", "Hessen", "Jorven", "Kelder"),
-    *("Lorrin", "Nether", "Orlen", "Rendle", "Tavern", "Ulver", "Varrow", "Wexen", "Zeal"),
-    *("Ambel", "Birken", "Cinder", "Elvern", "Ithel", "Mallen", "Pinder", "Quillen", "Sorrin"),
+    *("Tollen", "Vessing", "Wendle", "Ossel", "Pellin", "Dravel", "Corvel", "Marlen", "Brannoc"),
+    *("Fennim", "Galder", "Jorven", "Kelder", "Lorrin", "Orlen", "Tavern", "Varrow", "Wexen"),
+    *("Ambel", "Elvern", "Ithel", "Mallen", "Pinder", "Quillen", "Sorrin", "Averol", "Bressel"),
+    *("Dorvel", "Fravel", "Hollern", "Jassel", "Lundrel", "Morvel", "Prasken", "Quessel"),
+    *("Rastrel", "Thravel", "Umbrel", "Wistrel"),
 )
 _LAST = (
     *("mere", "by", "ford", "fell", "wick", "stead", "combe", "ness", "holt", "hurst", "haven"),

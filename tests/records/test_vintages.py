@@ -75,7 +75,6 @@ def test_codes_of_no_census_are_of_the_vintage_most_of_them_belong_to():
     assert vintage_of(["N1", "N7", "N8"], month="2023-02", known=known).by == "month"
 
 
-
 @pytest.mark.parametrize("order", [("MADEUP11", "MADEUP21"), ("MADEUP21", "MADEUP11")])
 def test_codes_that_never_changed_are_of_the_newest_vintage_that_has_them(order):
     """A file of a few unchanged areas fits both vintages; one changed area decides."""

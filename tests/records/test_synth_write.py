@@ -123,7 +123,7 @@ def test_longitude_and_latitude_change_places_in_stops(made):
 def test_the_truth_counts_the_files(made):
     _, files, folder = made
     listed = read(folder / "truth" / "files.csv")
-    assert len(listed) == 7 * 3 + 2
+    assert len(listed) == 7 * 3 + 5  # outlines and measures of two vintages, and links
     for entry in listed:
         under = files.police if "/" in entry["file"] else folder / "files"
         content = (under / entry["file"]).read_bytes()
@@ -173,7 +173,7 @@ def test_two_runs_are_the_same_to_the_byte(tmp_path):
             {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
         )
     assert contents[0] == contents[1]
-    assert len(contents[0]) == 3 * 3 + 4 + 7
+    assert len(contents[0]) == 3 * 3 + 9 + 7  # months, places, truth
 
 
 def test_another_seed_makes_another_force(made, tmp_path):

@@ -108,7 +108,8 @@ def write_files(
             written.append(_write_csv(police, name, header, rows))
     who = Who(seed=force.seed)
     for file in place_files(force.places, who):
-        written.append(_write(folder / file.name, file.name, file.text, file.rows))
+        one = _write(folder / file.name, file.name, file.text, file.rows)
+        written += [one] if file.rows else []  # a mapping holds no records
     tell("Writing the files", len(months), len(months))
     return Files(
         police=police,

@@ -21,13 +21,15 @@ from peelian.records.synth.incident_kinds import (
     FIRST_CRIME,
     GRADE_SHARES,
     NAMES,
+    REPEATS,
     RHYTHMS,
+    SITES,
     TAKEN_FOR,
     draw_rows,
 )
 from peelian.records.synth.logs import Logged, write_logs
 from peelian.records.synth.month import Month
-from peelian.records.synth.need import Need, NeedPlan, base_chance, draw_need, draw_signs
+from peelian.records.synth.need import Need, NeedPlan, base_chance, by_area, draw_need, draw_signs
 from peelian.records.synth.policy import NOT_HEALTH, Fates, count_fates
 from peelian.records.synth.rates import RatesPlan, make_rates
 from peelian.records.synth.sites import make_sites
@@ -133,17 +135,39 @@ def _expect(month: Month, rates: RatesPlan) -> _Expected:
     asb_kind = next(kind for kind in PUBLIC if kind.name == ASB_NAME)
     *fill, asb = make_rates(rates, (*CATEGORIES, asb_kind), month.places, month.period, month.who)
     scale = scale_of(month.plan, fill, asb, month.crimes, month.places, month.period)
-    by_kind = np.zeros(len(ALL))
-    by_kind[:FIRST_ASB] = [scale * float(kind.expected.sum()) for kind in fill]
-    by_kind[FIRST_ASB:FIRST_CRIME] = float(asb.expected.sum()) * ASB_SHARES
-    of_crime = kind_numbers(month.crimes)
-    told = month.crimes.kind[month.crimes.by_public]
-    np.add.at(by_kind, of_crime, np.bincount(told, minlength=len(of_crime)))
+    by_kind = np.zeros((len(ALL), len(month.places.codes)))
+    by_kind[:FIRST_ASB] = [scale * kind.expected.sum(axis=1) for kind in fill]
+    by_kind[FIRST_ASB:FIRST_CRIME] = ASB_SHARES[:, None] * asb.expected.sum(axis=1)
+    told = np.flatnonzero(month.crimes.by_public)
+    of_crime = kind_numbers(month.crimes)[month.crimes.kind[told]]
+    cell = of_crime * by_kind.shape[1] + month.crimes.area[told]
+    by_kind += np.bincount(cell, minlength=by_kind.size).reshape(by_kind.shape)
     return _Expected(
         fill=scale * np.stack([kind.expected[:, month.number] for kind in fill]),
         asb=asb.expected[:, month.number],
-        need=base_chance(month.need, by_kind),
+        need=base_chance(month.need, by_kind.sum(axis=1), _times(month, by_kind)),
     )
+
+
+def _times(month: Month, by_kind: Floats) -> Floats:
+    """Return by what areas and callers multiply need, on average over incidents of each kind.
+
+    Args:
+        month: For sites, people who call often, and what is planted.
+        by_kind: Incidents expected of each kind in each area, over the period, before some of
+            them are found to come from a site or from somebody who calls often.
+    """
+    plan, area = month.plan, by_area(month.need, month.places)
+    usual = (by_kind @ area) / np.maximum(by_kind.sum(axis=1), 1e-12)
+    total, fill = by_kind.sum(axis=1), np.arange(len(ALL)) < FIRST_ASB
+    from_site = np.where(fill, plan.site_share * SITES, 0.0) if len(month.sites) else 0.0 * total
+    pull = np.where(fill, REPEATS, 0.0)
+    left = np.where(fill, total * (1 - from_site), 0.0)
+    again = np.minimum(plan.repeat_share * pull * left.sum() / (left * pull).sum(), 1.0)
+    homes = month.places.points.area[month.repeaters.point[:, 0]]
+    at_home = float(month.repeaters.weight @ area[homes]) * month.need.by_repeat_caller
+    at_site = float(month.sites.weight @ area[month.sites.area]) if len(month.sites) else 1.0
+    return from_site * at_site + (1 - from_site) * (again * at_home + (1 - again) * usual)
 
 
 def _in_time(month: Month, drawn: Drawn, true: Need) -> tuple[Drawn, Need]:

@@ -76,16 +76,23 @@ class Signs:
         )
 
 
-def base_chance(plan: NeedPlan, by_kind: Floats) -> Floats:
-    """Return by kind how likely need is, everything else being usual.
+def base_chance(plan: NeedPlan, by_kind: Floats, times: Floats) -> Floats:
+    """Return by kind how likely need is where nothing makes it likelier.
+
+    The kinds' weights are scaled so that the plan's share of all incidents has need.
 
     Args:
         plan: What is planted.
-        by_kind: Incidents expected of each kind: what the kinds' weights are scaled by, so that
-            the plan's share of all of them has need.
+        by_kind: Incidents expected of each kind.
+        times: By what areas and callers multiply that on average, in incidents of each kind.
     """
     weight = NEED if plan.by_kind else np.ones_like(NEED)
-    return plan.share * by_kind.sum() / (by_kind * weight).sum() * weight
+    return plan.share * by_kind.sum() / (by_kind * weight * times).sum() * weight
+
+
+def by_area(plan: NeedPlan, places: "Places") -> Floats:
+    """Return by what each area multiplies how likely need is: 1 midway between deciles 5 and 6."""
+    return plan.by_deprivation ** ((5.5 - places.decile) / 9)
 
 
 def draw_need(month: "Month", base: Floats, drawn: "Drawn") -> Need:
@@ -98,14 +105,12 @@ def draw_need(month: "Month", base: Floats, drawn: "Drawn") -> Need:
     """
     plan, places, period = month.need, month.places, month.period
     chance, number = month.chance, month.number
-    decile = places.decile
-    by_area = plan.by_deprivation ** ((5.5 - decile) / 9)
-    by_area = by_area / np.average(by_area, weights=places.residents)
     again = np.where(drawn.repeat >= 0, plan.by_repeat_caller, 1.0)
     # Half a month in, as the middle of the month is; the first year's mean is what `share` says.
     years = (period.days[:number].sum() + period.days[number] / 2) / 365.25
     trend = plan.need_trend ** (years - 0.5)
-    likely = np.minimum(base[drawn.kind] * by_area[drawn.area] * again * trend, _MOST)
+    likely = base[drawn.kind] * by_area(plan, places)[drawn.area] * again * trend
+    likely = np.minimum(likely, _MOST)
     true = chance("need").uniform(size=len(drawn)) < likely
     suicidal = chance("need/suicidal").uniform(size=len(drawn)) < plan.suicidal
     return Need(chance=likely, true=true, suicidal=true & suicidal)

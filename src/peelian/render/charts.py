@@ -78,8 +78,9 @@ def intervals(release: Release, drawing: Drawing) -> Markup:
     """Return a dot and its interval a row, beside a line of reference.
 
     `encode`: label, value, low, high, reference (a cell, or a column of the table), and spread:
-    the words for what lies from low to high, where that is not a 95% interval. A row whose table
-    says in its column `visitors` that it has many is marked after its label.
+    the words for what lies from low to high, where that is not a 95% interval. The page shows its
+    table unfolded, unless `open` is False. A row whose table says in its column `visitors` that it
+    has many is marked after its label.
     """
     table, encode = release.tables[drawing.table], drawing.encode
     numbers = {part: _numbers(table, encode[part]) for part in ("value", "low", "high")}

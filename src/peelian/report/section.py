@@ -147,7 +147,7 @@ class Section:
             tag("summary", "Show as a table", self._on_paper(drawing.table)),
             self._table(drawing.table),
             class_="as-table",
-            open=drawing.kind == "intervals",
+            open=drawing.encode.get("open", drawing.kind == "intervals"),
         )
 
     def _on_paper(self, table: str) -> Markup | None:

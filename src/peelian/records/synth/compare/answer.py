@@ -1,7 +1,7 @@
 """A store's records beside real ones, as answers: each moment with its verdict, and why not."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -140,18 +140,17 @@ def _overall(all_beside: Sequence[Beside], made_up: bool) -> Result:
     table = ResultTable.of(
         "Every moment, and whether it lies in the range of the real records",
         {
-            "moment": ([b.moment.title for b in rows], Field(role="key", label="Moment")),
-            "about": ([about[b.moment.group] for b in rows], _named("About")),
+            "moment": ([b.moment.name for b in rows], Field(role="key", label="Moment")),
+            "about": ([about[b.moment.group] for b in rows], _text("About")),
             "verdict": ([b.verdict for b in rows], _VERDICT),
-            "why": (pa.array([b.why or None for b in rows], pa.string()), _WHY),
+            "why": ([b.why for b in rows], _text("Why")),
         },
         sums_over=(),
     )
-    whose = "made-up records" if made_up else "this store's records"
     checks = [_explained(judged)] if made_up else []
     return Result(
         question="Do these records look like real ones?",
-        answer=_tally_sentence(f"Of {{told}} moments of {whose} that can be told, {{within}} lie "),
+        answer=_tally(judged, "moments"),
         tables={
             "verdicts": table,
             "totals": _totals(judged),
@@ -159,7 +158,7 @@ def _overall(all_beside: Sequence[Beside], made_up: bool) -> Result:
             "records_used": _used({b.moment.key: b.found for b in all_beside}),
         },
         diagnostics=tuple(checks),
-        caveats=tuple(Sentence(said) for said in _CAVEATS),
+        caveats=(*_outside(judged), *(Sentence(said) for said in _CAVEATS)),
         definitions={
             "moment": "One number by which records are compared, worked out by one definition for "
             "all of them.",
@@ -179,18 +178,26 @@ _CAVEATS = (
 
 
 def _explained(judged: Iterable[Beside]) -> Check:
-    silent = [b.moment.title for b in judged if b.verdict == OUTSIDE and not b.why]
+    silent = [b.moment.name for b in judged if b.verdict == OUTSIDE and not b.why]
     if not silent:
         said = Sentence("Outside the range: {outside}; each says why.", _cells("outside"))
     else:
         said = Sentence(
-            "Outside the range without a stated reason: {which}.", words={"which": _list(silent)}
+            "Outside the range without a stated reason: {which}.",
+            words={"which": "; ".join(silent)},
         )
     return Check(name="What lies outside the real range says why", held=not silent, says=said)
 
 
-def _list(words: Sequence[str]) -> str:
-    return "; ".join(words)
+def _outside(judged: Iterable[Beside]) -> Iterator[Sentence]:
+    """Yield what lies outside the real range, each with its reason where there is one."""
+    for b in judged:
+        if b.verdict == OUTSIDE:
+            side = "below" if (b.found.value or 0) < b.low else "above"
+            words = {"moment": b.moment.name, "why": b.why or "nobody has said why"}
+            yield Sentence(
+                f"{{moment}} lies {side} the range of the real records: {{why}}.", {}, words
+            )
 
 
 def _section(part: _Part, all_beside: Sequence[Beside]) -> Result:
@@ -204,11 +211,6 @@ def _section(part: _Part, all_beside: Sequence[Beside]) -> Result:
         "totals": _totals(judged),
         "records_used": _used({b.moment.key: b.found for b in all_beside}),
     }
-    told = Counter(b.verdict for b in judged)
-    if told[WITHIN] + told[OUTSIDE]:
-        answer = _tally_sentence("Of {told} that can be told, {within} lie ")
-    else:
-        answer = Sentence("These records cannot tell: {why}.", words={"why": _whys(judged)})
     drawings = tuple(
         Drawing(
             kind="intervals",
@@ -220,6 +222,7 @@ def _section(part: _Part, all_beside: Sequence[Beside]) -> Result:
                 "low": "low",
                 "high": "high",
                 "spread": "beside the range of the real records",
+                "open": False,
             },
             alt=Sentence(
                 f"{caption}: a dot for this store, a line for the range of the real records."
@@ -229,27 +232,29 @@ def _section(part: _Part, all_beside: Sequence[Beside]) -> Result:
     )
     return Result(
         question=part.question,
-        answer=answer,
+        answer=_tally(judged, "moments"),
         tables=tables,
         drawings=drawings,
-        definitions={b.moment.title: b.moment.means for b in here if b.moment.judged}
-        | _of_curves(here),
+        definitions={b.moment.family: b.moment.means for b in here},
     )
 
 
-def _of_curves(here: Iterable[Beside]) -> dict[str, str]:
-    """Return the definition of the points of a curve, once for all of them."""
-    names = {"deciles": "By decile", "months": "By calendar month"}
-    return {names[b.moment.group]: b.moment.means for b in here if not b.moment.judged}
-
-
-def _whys(judged: Iterable[Beside]) -> str:
-    return _list(list(dict.fromkeys(b.why for b in judged)))
-
-
-def _tally_sentence(start: str) -> Sentence:
-    end = "within the range of the real records and {outside} outside it; {untold} cannot be told."
-    return Sentence(start + end, _cells("told", "within", "outside", "untold"))
+def _tally(judged: Sequence[Beside], what: str) -> Sentence:
+    """Return how many lie where; what there is none of is not said."""
+    n = Counter(b.verdict for b in judged)
+    if not n[WITHIN] + n[OUTSIDE]:
+        whys = "; ".join(dict.fromkeys(b.why for b in judged))
+        return Sentence("These records cannot tell: {why}.", words={"why": whys})
+    if n[OUTSIDE]:
+        said = f"Of {{told}} {what} that can be told, {{within}} lie within the range of the real "
+        said += "records and {outside} outside it"
+    else:
+        said = f"{'Both' if n[WITHIN] == 2 else 'All'} {{told}} {what} that can be told lie within "
+        said += "the range of the real records"
+    if n[CANNOT_TELL]:
+        said += "; {untold} cannot be told"
+    holes = [name for name in ("told", "within", "outside", "untold") if f"{{{name}}}" in said]
+    return Sentence(f"{said}.", _cells(*holes))
 
 
 def _cells(*names: str) -> dict[str, Cell]:
@@ -286,7 +291,7 @@ def _beside_table(rows: Sequence[Beside], caption: str, part: _Part) -> ResultTa
             "low": ([b.low for b in rows], _figure("Lowest of real records", form)),
             "high": ([b.high for b in rows], _figure("Highest of real records", form)),
             "verdict": ([b.verdict for b in rows], _VERDICT),
-            "why": (pa.array([b.why or None for b in rows], pa.string()), _WHY),
+            "why": ([b.why for b in rows], _text("Why")),
             "n": (
                 pa.array([b.found.n for b in rows], pa.int64()),
                 Field(role="count", label="Records of this store", form="integer"),
@@ -306,7 +311,7 @@ def _real_table(rows: Sequence[Beside], part: _Part) -> ResultTable:
             "whole": ([r.whole for _, r in each], _figure("All of them", part.form)),
             "low": ([r.low for _, r in each], _figure("Lowest part", part.form)),
             "high": ([r.high for _, r in each], _figure("Highest part", part.form)),
-            "parts": ([r.parts for _, r in each], _named("Parts")),
+            "parts": ([r.parts for _, r in each], _text("Parts")),
             "rests_on": ([r.n for _, r in each], _figure("Records", "integer")),
         },
         sums_over=(),
@@ -329,7 +334,7 @@ def _sources() -> ResultTable:
         "The real records",
         {
             "source": ([_SHORT[key] for key in titles], Field(role="key", label="Records")),
-            "what": (list(titles.values()), _named("What they are, and who published them")),
+            "what": (list(titles.values()), _text("What they are, and who published them")),
         },
         sums_over=(),
     )
@@ -355,14 +360,15 @@ def _figure(label: str, form: Form) -> Field:
     return Field(role="figure", label=label, form=form)
 
 
-def _named(label: str) -> Field:
-    return Field(role="label", label=label)
-
-
 _VERDICT = Field(
-    role="label",
+    role="figure",
     label="Verdict",
+    form="text",
     note="within: in the range of the real records and their parts; outside: not in it; cannot "
     "tell: the store does not hold what it takes.",
 )
-_WHY = Field(role="label", label="Why")
+
+
+def _text(label: str) -> Field:
+    # Not what names a row, which is its moment: what is said of it.
+    return Field(role="figure", label=label, form="text")

@@ -1,7 +1,7 @@
 """The moments that records are compared by: what each is, what real records have, why not."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -33,9 +33,10 @@ class Moment:
 
     Args:
         key: Its name in the files of real moments and of reasons.
-        group: The question it belongs to.
-        title: What it is called on the page.
-        means: Its definition, in words precise enough to work it out again.
+        group: The picture it stands in.
+        family: What is worked out, as the page calls it.
+        title: What it is worked out of: what it is called within its picture.
+        means: The family's definition, in words precise enough to work it out again.
         form: How it is written.
         at_least: How many records it takes before it says anything.
         judged: Whether it counts towards the verdict; those of a curve are shown only.
@@ -43,11 +44,17 @@ class Moment:
 
     key: str
     group: str
+    family: str
     title: str
     means: str
     form: Form = "two"
     at_least: int = 1000
     judged: bool = True
+
+    @property
+    def name(self) -> str:
+        """Return what it is called where it stands alone."""
+        return self.title if self.family in self.title else f"{self.family}: {self.title.lower()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +77,13 @@ class Real:
     n: int
 
 
-GINI = "Gini coefficient of the counts of areas, those without any included"
+GINI = (
+    "Gini coefficient of the counts of areas, those without any included: 0 where all have as "
+    "many, near 1 where one has all."
+)
 BEYOND = (
-    "variance of the counts of areas less their mean, over the square of the mean: how much areas "
-    "differ beyond chance"
+    "Variance of the counts of areas less their mean, over the square of the mean: how much areas "
+    "differ beyond chance."
 )
 
 
@@ -90,65 +100,78 @@ def moments() -> tuple[Moment, ...]:
     )
 
 
+def _of_kinds(key: str, group: str, family: str, means: str, at_least: int) -> Iterator[Moment]:
+    for kind, words in KINDS.items():
+        yield Moment(
+            key=f"{key}.{kind}",
+            group=group,
+            family=family,
+            title=words.capitalize(),
+            means=means,
+            at_least=at_least,
+        )
+
+
 def _areas() -> tuple[Moment, ...]:
+    tenth = Moment(
+        key="areas.busiest_tenth.crimes",
+        group="areas",
+        family="Share of the busiest tenth",
+        title="All recorded crimes, in the busiest tenth",
+        means="Share of recorded crimes that lie in the tenth of areas with most of them.",
+    )
     return (
-        *(
-            Moment(key=f"areas.gini.{kind}", group="areas", title=f"Gini of {words}",
-                   means=f"{GINI}: {words}.")
-            for kind, words in KINDS.items()
-        ),
-        *(
-            Moment(key=f"areas.beyond_chance.{kind}", group="beyond_chance",
-                   title=f"Beyond chance: {words}", means=f"{words.capitalize()}: {BEYOND}.")
-            for kind, words in KINDS.items()
-        ),
-        Moment(key="areas.busiest_tenth.crimes", group="areas",
-               title="Crimes in the busiest tenth of areas",
-               means="Share of recorded crimes that lie in the tenth of areas with most of them."),
-    )  # fmt: skip
+        *_of_kinds("areas.gini", "areas", "Gini coefficient", GINI, 1000),
+        tenth,
+        *_of_kinds("areas.beyond_chance", "beyond_chance", "Beyond chance", BEYOND, 1000),
+    )
 
 
 def _deprivation() -> tuple[Moment, ...]:
+    ends = (
+        "Records an area of national deciles 1 and 2 has, over those an area of deciles 9 and 10 "
+        "has; each end with at least ten areas."
+    )
     return (
+        *_of_kinds(
+            "deprivation.most_over_least", "deprivation", "Most over least deprived", ends, 1000
+        ),
         *(
             Moment(
-                key=f"deprivation.most_over_least.{kind}",
-                group="deprivation",
-                title=f"Most over least deprived: {words}",
-                means=f"{words.capitalize()} an area of national deciles 1 and 2 has, over those "
-                "an area of deciles 9 and 10 has; each end with at least ten areas.",
+                key=f"deprivation.decile.{decile}",
+                group="deciles",
+                family="By decile",
+                title=f"Decile {decile}",
+                means="Recorded crimes an area of this national decile of deprivation has, over "
+                "those an area has; 1 is most deprived.",
+                judged=False,
             )
-            for kind, words in KINDS.items()
-        ),
-        *(
-            Moment(key=f"deprivation.decile.{decile}", group="deciles", title=f"Decile {decile}",
-                   means="Recorded crimes an area of this national decile of deprivation has, "
-                   "over those an area has.", judged=False)
             for decile in range(1, 11)
         ),
-    )  # fmt: skip
+    )
 
 
 def _season() -> tuple[Moment, ...]:
+    wave = (
+        "Records a day by month, fitted to a mean, one yearly wave and, from two years on, a "
+        "straight trend: the wave's height over the mean."
+    )
     return (
+        *_of_kinds("season.swing", "season", "Yearly swing", wave, 10_000),
         *(
             Moment(
-                key=f"season.swing.{kind}",
-                group="season",
-                title=f"Yearly swing of {words}",
-                means=f"{words.capitalize()} a day by month, fitted to a mean, one yearly wave "
-                "and, from two years on, a straight trend: the wave's height over the mean.",
+                key=f"season.month.{number + 1}",
+                group="months",
+                family="By calendar month",
+                title=name,
+                means="Recorded crimes a day in this calendar month, over those in the mean of "
+                "the twelve.",
                 at_least=10_000,
+                judged=False,
             )
-            for kind, words in KINDS.items()
-        ),
-        *(
-            Moment(key=f"season.month.{number + 1}", group="months", title=name,
-                   means="Recorded crimes a day in this calendar month, over those in the mean "
-                   "of the twelve.", at_least=10_000, judged=False)
             for number, name in enumerate(MONTH_NAMES)
         ),
-    )  # fmt: skip
+    )
 
 
 # What each public category is called here; London's own categories are matched to these by hand.
@@ -171,10 +194,17 @@ TYPES = {
 
 def _mix() -> tuple[Moment, ...]:
     return tuple(
-        Moment(key=f"mix.{code}", group="mix", title=words.capitalize(), form="percent",
-               means=f"Share of recorded crimes that are {words}.", at_least=5000)
+        Moment(
+            key=f"mix.{code}",
+            group="mix",
+            family="Share of recorded crime",
+            title=words.capitalize(),
+            means="Share of recorded crimes of the public categories that are of this one.",
+            form="percent",
+            at_least=5000,
+        )
         for code, words in TYPES.items()
-    )  # fmt: skip
+    )
 
 
 NEAR = ((200, 7), (400, 14))
@@ -185,11 +215,12 @@ def _near_repeats() -> tuple[Moment, ...]:
         Moment(
             key=f"near_repeats.{kind}.{metres}m_{days}d",
             group="near_repeats",
+            family="Near repeats",
             title=f"{words}: {metres} m, {days} days",
-            means=f"{words}: pairs within {metres} m and at most {days} days of one another, over "
-            "those that chance would make (Knox): within each run of 91 days, pairs within that "
-            "distance times the share of pairs within those days. The day is the first on which "
-            "it can have happened.",
+            means="Pairs within that distance and at most so many days of one another, over those "
+            "that chance would make (Knox): within each run of 91 days, pairs within the distance "
+            "times the share of pairs within the days. The day is the first on which it can have "
+            "happened.",
             at_least=500,
         )
         for kind, words in (("burglary", "Burglary"), ("violence", "Violence"))
@@ -198,26 +229,37 @@ def _near_repeats() -> tuple[Moment, ...]:
 
 
 def _calls() -> tuple[Moment, ...]:
-    return (
-        Moment(key="calls.gini", group="calls", title="Gini of calls over areas",
-               means=f"{GINI}: calls, whatever they are about."),
-        Moment(key="calls.not_dispatched", group="calls", title="Calls no unit was sent to",
-               means="Share of calls without a moment of dispatch."),
-        Moment(key="calls.welfare", group="calls", title="Concern for safety",
-               means="Share of calls that are concern for a person's safety."),
-        Moment(key="calls.weekend", group="calls", title="Calls at the weekend",
-               means="Share of calls on a Saturday or Sunday, over the share of days that are."),
+    each = (
+        ("gini", "Gini coefficient of all calls", GINI),
+        ("not_dispatched", "No unit was sent", "Share of calls without a moment of dispatch."),
+        ("welfare", "Concern for safety", "Share of calls that are concern for a person's safety."),
+        ("weekend", "At the weekend",
+         "Share of calls on a Saturday or Sunday, over the share of days that are."),
     )  # fmt: skip
+    return tuple(
+        Moment(key=f"calls.{key}", group="calls", family=title, title=title, means=means)
+        for key, title, means in each
+    )
 
 
 def _text() -> tuple[Moment, ...]:
-    words = (("short", "tenth", 0.1), ("middle", "half", 0.5), ("long", "nine tenths", 0.9))
     return tuple(
-        Moment(key=f"text.{key}", group="text", title=f"Words that {share} of logs do not exceed",
-               means=f"The number of words that {share} of logs have at most; a word is what "
-               "stands between spaces.", form="integer", at_least=200)
-        for key, share, _ in words
-    )  # fmt: skip
+        Moment(
+            key=f"text.{key}",
+            group="text",
+            family="Words in a log",
+            title=title,
+            means="The number of words that a tenth, half or nine tenths of logs have at most; a "
+            "word is what stands between spaces.",
+            form="integer",
+            at_least=200,
+        )
+        for key, title in (
+            ("short", "A tenth have at most"),
+            ("middle", "Half have at most"),
+            ("long", "Nine tenths have at most"),
+        )
+    )
 
 
 WORD_SHARES = {"text.short": 0.1, "text.middle": 0.5, "text.long": 0.9}

@@ -111,13 +111,14 @@ class CrimesPlan(RatesPlan):
         yield from RatesPlan.problems(self, period)
         for name in KEYS_OF.values():
             yield from self._kernel_problems(name, period)
-        if not self.tail > 1:
+        if not 1 < self.tail < 1000:
             yield Problem(f"tail = {self.tail}", "above 1: at 1 and below a delay has no mean")
         if not 0 <= self.same_place <= 1:
             yield Problem(f"same_place = {self.same_place}", "a share from 0 to 1")
-        if min(self.not_placed, self.outside) < 0 or self.not_placed + self.outside > 0.5:
+        lost = self.not_placed + self.outside
+        if not (self.not_placed >= 0 and self.outside >= 0 and lost <= 0.5):
             yield Problem(
-                f"not_placed + outside = {self.not_placed + self.outside}",
+                f"not_placed + outside = {lost}",
                 "shares of records that together leave at least half of them placed",
             )
 

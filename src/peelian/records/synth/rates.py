@@ -58,10 +58,10 @@ class RatesPlan:
 
     def problems(self, period: Period) -> Iterator[Problem]:
         """Return why this part cannot be carried out."""
-        if self.area_spread <= 0:
+        if not 0 < self.area_spread < np.inf:
             yield Problem(f"area_spread = {self.area_spread}", "a shape above 0, such as 9")
         years = period.length / 12
-        if self.uneven_growth <= 0 or self.uneven_growth**years > 100:
+        if not 0 < self.uneven_growth <= 100 ** (1 / years):
             yield Problem(
                 f"uneven_growth = {self.uneven_growth} over {period.length} months",
                 "a factor a year above 0, that grows less than a hundredfold over the period",
@@ -88,6 +88,12 @@ class Rates:
     people: Floats
     months: Floats
     expected: Floats
+
+
+def number_for_each(values: Sequence[object], names: Sequence[str]) -> bool:
+    """Say whether a list of a plan has one number for each name, none below 0 or without end."""
+    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    return len(numbers) == len(values) == len(names) and all(0 <= n < np.inf for n in numbers)
 
 
 def rates_plan(plan: "Plan") -> RatesPlan:

@@ -11,6 +11,7 @@ from peelian.records.synth.keys import Problem, key
 from peelian.records.synth.outlines import Floats
 from peelian.records.synth.period import Period
 from peelian.records.synth.places import GROUPS, Integers, Places
+from peelian.records.synth.rates import number_for_each
 
 _SURVEY = (
     "general knowledge of the Crime Survey for England and Wales, in round numbers; "
@@ -93,7 +94,7 @@ class RecordingPlan:
             if not 0.05 <= getattr(self, name) <= 20:
                 yield Problem(f"{name} = {getattr(self, name)}", "a ratio from 0.05 to 20")
         odds = self.reporting_by_group
-        if len(odds) != len(GROUPS) or min(odds) <= 0:
+        if not number_for_each(odds, GROUPS) or min(odds) <= 0:
             yield Problem(
                 f"reporting_by_group = {list(odds)}",
                 f"{len(GROUPS)} odds ratios above 0, one for each of {', '.join(GROUPS)}",
@@ -266,7 +267,10 @@ def _rounded(
     grain = np.where(chance < _WHOLE_HOURS, _HOUR, 5 * _MINUTE)
     first = grain * np.floor(start / grain)
     last = np.minimum(grain * np.ceil(stop / grain), reported)
-    first[seen] = last[seen] = np.minimum(grain * np.round(start / grain), reported)[seen]
+    known = grain * np.round(start / grain)
+    # Nobody writes down a moment still to come.
+    known = np.where(known > reported, 5 * _MINUTE * np.floor(start / (5 * _MINUTE)), known)
+    first[seen] = last[seen] = known[seen]
     day = chance > 1 - _DATE_ONLY
     first[day] = _DAY * np.floor(start[day] / _DAY)
     last[day] = np.minimum(_DAY * np.ceil((stop[day] + 1) / _DAY) - _MINUTE, reported[day])

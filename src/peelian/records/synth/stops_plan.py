@@ -10,7 +10,7 @@ from peelian.records.synth.keys import Problem, key
 from peelian.records.synth.outlines import Floats
 from peelian.records.synth.period import Period
 from peelian.records.synth.places import GROUPS
-from peelian.records.synth.rates import RatesPlan
+from peelian.records.synth.rates import RatesPlan, number_for_each
 
 _NAMES = ", ".join(GROUPS)
 _SEEN = (
@@ -59,7 +59,7 @@ class StopsPlan(RatesPlan):
     certainty: float = key(
         20.0,
         "How alike those chances are: the two parameters of their beta distribution add up to it.",
-        "ours: with the bar at .22, more than one search in four finds something, near the public files",
+        "ours: with a bar of .22, one search in four finds something, near the public files",
     )
     misseen: bool = key(
         True, "Whether officers see some people as of another group than they say.", _SEEN
@@ -109,35 +109,40 @@ class StopsPlan(RatesPlan):
     def problems(self, period: Period) -> Iterator[Problem]:
         """Return why this part cannot be carried out."""
         yield from RatesPlan.problems(self, period)
-        if self.rate < 0:
-            yield Problem(f"rate = {self.rate}", "0 or more stops per 1,000 people a year")
-        yield from self._list_problems()
-        if not all(0 <= bar < 0.9 for bar in self.bars):
-            yield Problem(f"bars = {list(self.bars)}", "chances from 0 to below 0.9")
-        if not all(0 < chance < 1 for chance in self.carrying) or self.certainty <= 0:
-            yield Problem(
-                f"carrying = {list(self.carrying)}, certainty = {self.certainty}",
-                "chances between 0 and 1, and a certainty above 0",
-            )
+        if not 0 <= self.rate < 1000:
+            yield Problem(f"rate = {self.rate}", "stops per 1,000 people a year, from 0")
+        if not 0 < self.certainty < 10_000:
+            yield Problem(f"certainty = {self.certainty}", "a number above 0, such as 20")
         for name in ("self_missing", "observed_missing", "not_placed"):
             if not 0 <= getattr(self, name) <= 0.95:
                 yield Problem(f"{name} = {getattr(self, name)}", "a share from 0 to 0.95")
+        unfit = list(self._unfit_lists())
+        yield from unfit
+        if not unfit:
+            yield from self._list_problems()
+
+    def _unfit_lists(self) -> Iterator[Problem]:
+        for name in ("rate_ratios", "bars", "carrying", *(f"seen_{name}" for name in GROUPS)):
+            values = getattr(self, name)
+            if not number_for_each(values, GROUPS):
+                yield Problem(
+                    f"{name} = {list(values)}", f"{len(GROUPS)} numbers from 0 up: {_NAMES}"
+                )
 
     def _list_problems(self) -> Iterator[Problem]:
-        lists = ("rate_ratios", "bars", "carrying", *(f"seen_{name}" for name in GROUPS))
-        for name in lists:
-            values = getattr(self, name)
-            if len(values) != len(GROUPS) or min(values) < 0:
-                yield Problem(
-                    f"{name} = {list(values)}", f"{len(GROUPS)} numbers, none below 0: {_NAMES}"
-                )
-            elif name.startswith("seen_") and abs(sum(values) - 1) > 1e-9:
-                yield Problem(f"{name} adds up to {sum(values):g}", "shares that add up to 1")
-        if len(self.rate_ratios) == len(GROUPS) and self.rate_ratios[0] != 1:
+        for name in GROUPS:
+            total = sum(getattr(self, f"seen_{name}"))
+            if abs(total - 1) > 1e-9:
+                yield Problem(f"seen_{name} adds up to {total:g}", "shares that add up to 1")
+        if self.rate_ratios[0] != 1:
             yield Problem(
                 f"rate_ratios begins with {self.rate_ratios[0]}",
                 "1.0 first: the others are measured by it",
             )
+        if max(self.bars) > 0.9:
+            yield Problem(f"bars = {list(self.bars)}", "chances from 0 to 0.9")
+        if not all(0 < chance < 1 for chance in self.carrying):
+            yield Problem(f"carrying = {list(self.carrying)}", "chances between 0 and 1")
 
     def off(self) -> Self:
         """Return stops in the same places, at no disparity and on one bar for all."""

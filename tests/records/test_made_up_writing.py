@@ -1,7 +1,6 @@
 """Made-up rows written straight into a store are those that `load` would have made of them."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
@@ -9,7 +8,7 @@ import pytest
 
 from peelian.records.load import load
 from peelian.records.store import Store
-from peelian.records.store.transaction import Transaction
+from peelian.records.store.filling import Filling
 from peelian.records.synth.store_writer import Finish, local_micros
 from peelian.schema import TABLES
 
@@ -111,13 +110,13 @@ def written(tmp_path_factory):
     """The same rows, written straight into a store."""
     store = tmp_path_factory.mktemp("written") / "store"
     Store.create(store).close()
-    with Transaction(store) as t:
-        finish = Finish("Merrowshire Police", "load", "MADEUP21", t.store.crs)
+    with Filling(store) as filling:
+        finish = Finish("Merrowshire Police", "load", "MADEUP21", filling.about.crs)
         for table, columns in ROWS.items():
-            one = finish.write(table, pa.table(columns), t.work / "made", "march")
+            one = finish.write(table, pa.table(columns), filling.work / "made", "march")
             assert one is not None
-            assert t.adopt(table, one.path) == N
-        t.commit()
+            assert filling.adopt(table, one.path) == N
+        filling.commit([], [])
     return store
 
 
@@ -165,10 +164,10 @@ def test_only_a_file_with_the_tables_own_columns_is_taken_in(tmp_path):
 
     store = tmp_path / "store"
     Store.create(store).close()
-    with Transaction(store) as t:
-        odd = Path(t.work) / "odd.parquet"
+    with Filling(store) as filling:
+        odd = filling.work / "odd.parquet"
         pq.write_table(pa.table({"crime_id": ["1"]}), odd)
         with pytest.raises(ValueError, match="other columns"):
-            t.adopt("crimes", odd)
+            filling.adopt("crimes", odd)
     with Store.open(store) as opened:
         assert opened.table("crimes").count().to_pyarrow().as_py() == 0

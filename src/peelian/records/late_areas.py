@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import ibis
 import pyarrow as pa
 
-from peelian.records.derive import AreaMap, Places
 from peelian.records.map.functions import Expr
+from peelian.records.points import AreaMap, Places
 from peelian.records.store.tables import arrow_schema
 from peelian.records.store.transaction import Transaction
 from peelian.schema import TABLES

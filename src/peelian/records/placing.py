@@ -6,8 +6,8 @@ from datetime import date
 
 import ibis
 
-from peelian.records.derive import AreaMap, Places
 from peelian.records.map.functions import Expr
+from peelian.records.points import AreaMap, Places
 from peelian.records.store.staging import Staged, Way
 from peelian.records.store.transaction import Transaction
 from peelian.records.tally import FileTally

@@ -3,16 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Any
 
 from peelian.errors import StoreError, UsageError, nearest
-from peelian.records.store.engines import Engine, engine_called
 from peelian.records.store.pointer import (
     CODES,
     GENERATIONS,
@@ -28,7 +25,12 @@ from peelian.records.store.pointer import (
 from peelian.records.store.tables import DataFile, arrow_schema, files_of
 from peelian.schema import TABLES as SCHEMA
 
-__all__ = ["Load", "Store"]
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from peelian.records.store.engines import Engine
+
+__all__ = ["Load", "Store", "fingerprint_of", "ledger_rows", "make_empty"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +69,7 @@ class Store:
     Loads that happen while it is open do not change what it shows.
     """
 
-    def __init__(self, path: Path, about: About, pointer: Pointer, engine: Engine) -> None:
+    def __init__(self, path: Path, about: About, pointer: Pointer, engine: "Engine") -> None:
         self.path, self.crs, self.timezone = path, about.crs, about.timezone
         self.engine, self.fingerprint = engine.name, pointer.fingerprint
         self._pointer, self._engine = pointer, engine
@@ -88,28 +90,7 @@ class Store:
             StoreError: Something lies there already.
             UsageError: There is no such grid or zone, or the grid is not in metres.
         """
-        path = Path(path)
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise StoreError(
-                "There is something else where the store should go.",
-                found=path.name,
-                try_="another folder, or an empty one",
-                read=PAGE,
-            )
-        _check_grid(crs)
-        _check_zone(timezone)
-        try:
-            for folder in (TABLES, GENERATIONS, CODES):
-                (path / folder).mkdir(parents=True, exist_ok=True)
-        except OSError as problem:
-            raise StoreError(
-                "No store can be made there.",
-                found=f"{path.name}: {type(problem).__name__}",
-                try_="a folder you may write to",
-                read=PAGE,
-            ) from problem
-        write_pointer(path, Pointer(0, {}, fingerprint_of(())))
-        write_about(path, About(crs, timezone))
+        make_empty(Path(path), crs=crs, timezone=timezone)
         return cls.open(path)
 
     @classmethod
@@ -124,11 +105,13 @@ class Store:
             StoreError: There is no store here, or it is damaged or of a newer peelian.
             EngineMissing: The engine is not installed.
         """
+        from peelian.records.store.engines import engine_called
+
         path = Path(path)
         about, pointer = read_about(path), read_pointer(path)
         return cls(path, about, pointer, engine_called(engine))
 
-    def table(self, name: str) -> ir.Table:
+    def table(self, name: str) -> "ir.Table":
         """Return a canonical table: empty if nothing was loaded into it.
 
         Raises:
@@ -220,6 +203,50 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def ledger_rows(loads: Iterable[Load]) -> list[dict[str, Any]]:
+    """Return loads as rows of the ledger's table; those without a moment were loaded now."""
+    now = datetime.now(UTC)
+    rows = []
+    for load in loads:
+        kept = asdict(load) | {"loaded_at": load.loaded_at or now}
+        rows.append(kept | {"tables": _json(load.tables), "notes": _json(load.notes)})
+    return rows
+
+
+def _json(words: Mapping[str, Any]) -> str:
+    return json.dumps(dict(words), ensure_ascii=False, sort_keys=True, default=str)
+
+
+def make_empty(path: Path, *, crs: str, timezone: str) -> None:
+    """Make an empty store, as `Store.create` does, without opening it.
+
+    Raises:
+        StoreError: Something lies there already.
+        UsageError: There is no such grid or zone, or the grid is not in metres.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise StoreError(
+            "There is something else where the store should go.",
+            found=path.name,
+            try_="another folder, or an empty one",
+            read=PAGE,
+        )
+    _check_grid(crs)
+    _check_zone(timezone)
+    try:
+        for folder in (TABLES, GENERATIONS, CODES):
+            (path / folder).mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise StoreError(
+            "No store can be made there.",
+            found=f"{path.name}: {type(problem).__name__}",
+            try_="a folder you may write to",
+            read=PAGE,
+        ) from problem
+    write_pointer(path, Pointer(0, {}, fingerprint_of(())))
+    write_about(path, About(crs, timezone))
 
 
 def fingerprint_of(loads: Iterable[Load]) -> str:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from peelian.errors import StoreError
+from filelock import FileLock, Timeout
+
+from peelian.errors import StoreBusy, StoreError
 
 T = TypeVar("T")
 FORMAT = 1
@@ -109,6 +111,25 @@ def write_pointer(store: Path, pointer: Pointer) -> None:
     raw = asdict(pointer)
     _write(store / GENERATIONS / f"{pointer.generation:06}.json", raw)
     _write(store / CURRENT, raw)
+
+
+def hold(store: Path) -> FileLock:
+    """Take the store for writing: nobody else may, until the lock is let go.
+
+    Raises:
+        StoreBusy: Somebody has it.
+    """
+    lock = FileLock(store / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as problem:
+        raise StoreBusy(
+            "Another load holds the store.",
+            found=store.name,
+            try_="wait until it is done; readers need not wait",
+            read=PAGE,
+        ) from problem
+    return lock
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,11 +1,8 @@
 """One load, all or nothing: files are written beside the old ones, then one pointer is swapped."""
 
-import json
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,18 +12,15 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
-from filelock import FileLock, Timeout
 
-from peelian.errors import StoreBusy
 from peelian.records.read import Extract
-from peelian.records.store import Load, Store, fingerprint_of
+from peelian.records.store import Load, Store, fingerprint_of, ledger_rows
 from peelian.records.store.engines import DuckDB, Expr, duckdb_type, literal_path, named, quoted
 from peelian.records.store.pointer import (
-    LOCK,
-    PAGE,
     TABLES,
     WORK,
     Pointer,
+    hold,
     read_about,
     read_pointer,
     write_pointer,
@@ -70,16 +64,7 @@ class Transaction:
 
     def __enter__(self) -> "Transaction":
         about = read_about(self.path)
-        self._lock = FileLock(self.path / LOCK)
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout as problem:
-            raise StoreBusy(
-                "Another load holds the store.",
-                found=self.path.name,
-                try_="wait until it is done; readers need not wait",
-                read=PAGE,
-            ) from problem
+        self._lock = hold(self.path)
         try:
             self._pointer = read_pointer(self.path)
             self.generation = self._pointer.generation + 1
@@ -221,28 +206,6 @@ class Transaction:
             raise ValueError(f"{table} has no columns {sorted(strange)}")
         return self._write(table, ibis.to_sql(rows, dialect="duckdb"), set(rows.columns))
 
-    def adopt(self, table: str, path: Path) -> int:
-        """Take in a Parquet file that was written elsewhere, and return its rows.
-
-        The file moves into the table's folder. Its name stays, behind the generation's number.
-
-        Args:
-            table: The table.
-            path: A file in the load's own working folder, with the table's very columns, in order.
-        """
-        about = pq.read_metadata(path)
-        if not about.schema.to_arrow_schema().equals(arrow_schema(table)):
-            raise ValueError(f"{path.name} has other columns than {table}")
-        if not about.num_rows:
-            path.unlink()
-            return 0
-        folder = self.path / TABLES / table
-        folder.mkdir(parents=True, exist_ok=True)
-        own = path.replace(folder / f"{self.generation:06}-{path.name}")
-        file = DataFile(own, about.num_rows, own.stat().st_size)
-        self._added.setdefault(table, []).append(file)
-        return file.rows
-
     def _write(self, table: str, sql: str, there: set[str]) -> int:
         what = ", ".join(
             f"CAST({named(c.name) if c.name in there else 'NULL'} AS {duckdb_type(c.kind)}) "
@@ -348,21 +311,13 @@ class Transaction:
     def _rewrite_ledger(self) -> None:
         """Write the whole ledger anew: it is small, and earlier loads may hold fewer rows now."""
         self._removed["loads"] = list(self.store.files("loads"))
-        now = datetime.now(UTC)
-        rows = []
-        for load in self._ledger.values():
-            kept = replace(load, loaded_at=load.loaded_at or now)
-            rows.append(asdict(kept) | {"tables": _json(load.tables), "notes": _json(load.notes)})
+        rows = ledger_rows(self._ledger.values())
         self.add("loads", pa.Table.from_pylist(rows, schema=arrow_schema("loads")))
 
     def name(self, what: str) -> str:
         """Return a name for a table of the engine that nothing else has."""
         self._names += 1
         return f"_{what}_{self._names}"
-
-
-def _json(words: Mapping[str, Any]) -> str:
-    return json.dumps(dict(words), ensure_ascii=False, sort_keys=True, default=str)
 
 
 __all__ = ["Transaction"]

@@ -4,16 +4,13 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-
-import pyarrow as pa
 
 from peelian import __version__
 from peelian.errors import StoreError, UsageError, nearest
-from peelian.records.store import Load, Store
-from peelian.records.store.tables import arrow_schema
-from peelian.records.store.transaction import Transaction
+from peelian.records.store import Load, make_empty
+from peelian.records.store.filling import Filling
+from peelian.records.store.pointer import ABOUT, read_about
 from peelian.records.synth.force_plan import Plan
 from peelian.records.synth.partitions import LAYOUT, PLACES, SERVICES, Frame, Part, part_of
 from peelian.records.synth.scales import Scale, jobs_of, plan_at
@@ -73,16 +70,15 @@ def make_store(
     path, jobs = Path(store), jobs_of(scale, plan or plan_at(scale), seed)
     fresh = _open_empty(path, scale.crs)
     try:
-        with Transaction(path, tell=tell) as t, truth_beside(path, jobs, scale, seed) as truth:
+        with Filling(path) as filling, truth_beside(path, jobs, scale, seed) as truth:
             frame = Frame(
-                crs=t.store.crs,
-                timezone=t.store.timezone,
+                crs=filling.about.crs,
+                timezone=filling.about.timezone,
                 narratives=narratives,
-                tables=t.work / "made",
+                tables=filling.work / "made",
                 truth=truth,
             )
-            tables = _fill(t, parts_of(jobs, frame, workers, tell))
-            t.commit()
+            tables = _fill(filling, parts_of(jobs, frame, workers, tell))
     except BaseException:
         if fresh:
             shutil.rmtree(path, ignore_errors=True)
@@ -150,48 +146,46 @@ def make_part(
 
 
 def _open_empty(path: Path, crs: str) -> bool:
-    """Make an empty store, or see that the one that is there is empty; say whether it was made."""
-    if not (path / "peelian.json").is_file():
-        Store.create(path, crs=crs, timezone=TIMEZONE).close()
+    """Make an empty store, or see that the one that is there will do; say whether it was made."""
+    if not (path / ABOUT).is_file():
+        make_empty(path, crs=crs, timezone=TIMEZONE)
         return True
-    with Store.open(path) as there:
-        loads, zone = len(there.loads()), there.timezone
-    if loads or zone != TIMEZONE:
+    zone = read_about(path).timezone
+    if zone != TIMEZONE:
         raise StoreError(
             "The store cannot take a made-up force.",
-            found=f"{loads} loads are in it" if loads else f"its zone is {zone}",
-            try_="another folder: made-up records and real ones never share a store",
+            found=f"its zone is {zone}",
+            try_=f"a new folder, or a store of {TIMEZONE}",
             read=_PAGE,
         )
     return False
 
 
-def _fill(t: Transaction, parts: Iterable[Part]) -> Counter[str]:
+def _fill(filling: Filling, parts: Iterable[Part]) -> Counter[str]:
     """Take every part into the store in its order, with its ledger row and what it covers."""
     tables: Counter[str] = Counter()
+    loads: list[Load] = []
     covered: list[dict[str, object]] = []
     for part in parts:
         if not part.written:  # a month that was never handed over
             continue
-        rows = Counter[str]()
-        months: set[date] = set()
+        rows: Counter[str] = Counter()
         for one in part.written:
-            t.adopt(one.table, one.path)
-            rows[one.table] += one.rows
-            months |= one.months.keys()
+            rows[one.table] += filling.adopt(one.table, one.path)
             covered += [
                 {"source": part.source, "layout": LAYOUT, "table": one.table, "month": month,
                  "load_id": part.load_id, "n": n}
                 for month, n in one.months.items()
             ]  # fmt: skip
-        t.ledger(_load(part, rows, months))
+        loads.append(_load(part, rows))
         tables += rows
-    t.coverage(pa.Table.from_pylist(covered, schema=arrow_schema("coverage")))
+    filling.commit(loads, covered)
     return tables
 
 
-def _load(part: Part, rows: Counter[str], months: set[date]) -> Load:
+def _load(part: Part, rows: Counter[str]) -> Load:
     """Return the ledger's row of a part: all that was made of it was taken in."""
+    months = {month for one in part.written for month in one.months}
     return Load(
         load_id=part.load_id,
         source=part.source,

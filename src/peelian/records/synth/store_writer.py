@@ -15,7 +15,7 @@ import pyarrow.compute
 import pyarrow.parquet
 from numpy.typing import NDArray
 
-from peelian.records.derive import Places as Points
+from peelian.records.points import Places as Points
 from peelian.records.store.tables import arrow_schema
 from peelian.schema import TABLES, Kind
 

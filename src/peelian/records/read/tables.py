@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -38,6 +37,8 @@ def workbook_extracts(
         InputError: The workbook is damaged, or unpacks to more than a sound one would.
         NotATable: None of its sheets holds a table.
     """
+    import openpyxl  # slow to load, and few deliveries are workbooks
+
     _check_size(path, name, limits)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)

@@ -56,7 +56,6 @@ class _Part:
     question: str
     about: str
     pictures: Mapping[str, str]  # group: caption
-    form: Form = "two"
 
 
 _PARTS = (
@@ -81,17 +80,17 @@ _PARTS = (
         "Season",
         {
             "season": "How high the yearly wave stands",
-            "months": "Recorded crimes a day by calendar month, over the mean",
+            "months": "Recorded crimes a day by calendar month, beside the mean month",
         },
     ),
-    _Part("What is recorded crime made of?", "Mix", {"mix": "Shares of recorded crime"}, "percent"),
+    _Part("What is recorded crime made of?", "Mix", {"mix": "Shares of recorded crime"}),
     _Part(
         "Do crimes follow one another in space and time?",
         "Near repeats",
         {"near_repeats": "Pairs near in space and time, over what chance would make"},
     ),
     _Part("What do calls look like?", "Calls", {"calls": "Shares and ratios of calls"}),
-    _Part("How long are the logs?", "Text", {"text": "Words in a log"}, "integer"),
+    _Part("How long are the logs?", "Text", {"text": "Words in a log"}),
 )
 
 
@@ -112,7 +111,7 @@ def _judge(moment: Moment, found: Measured, real: tuple[Real, ...], made_up: boo
     low, high = min(r.low for r in real), max(r.high for r in real)
     if found.value is None:
         verdict, why = CANNOT_TELL, found.why_not
-    elif low <= found.value <= high:
+    elif low <= float(f"{found.value:.5g}") <= high:  # the real ones are kept to five digits
         verdict, why = WITHIN, ""
     else:
         side = "below" if found.value < low else "above"
@@ -158,7 +157,7 @@ def _overall(all_beside: Sequence[Beside], made_up: bool) -> Result:
             "records_used": _used({b.moment.key: b.found for b in all_beside}),
         },
         diagnostics=tuple(checks),
-        caveats=(*_outside(judged), *(Sentence(said) for said in _CAVEATS)),
+        caveats=(*_outside(judged, made_up), *(Sentence(said) for said in _CAVEATS)),
         definitions={
             "moment": "One number by which records are compared, worked out by one definition for "
             "all of them.",
@@ -189,15 +188,16 @@ def _explained(judged: Iterable[Beside]) -> Check:
     return Check(name="What lies outside the real range says why", held=not silent, says=said)
 
 
-def _outside(judged: Iterable[Beside]) -> Iterator[Sentence]:
-    """Yield what lies outside the real range, each with its reason where there is one."""
+def _outside(judged: Iterable[Beside], made_up: bool) -> Iterator[Sentence]:
+    """Yield what lies outside the real range, and of made-up records why."""
     for b in judged:
         if b.verdict == OUTSIDE:
             side = "below" if (b.found.value or 0) < b.low else "above"
-            words = {"moment": b.moment.name, "why": b.why or "nobody has said why"}
-            yield Sentence(
-                f"{{moment}} lies {side} the range of the real records: {{why}}.", {}, words
-            )
+            said = f"{{moment}} lies {side} the range of the real records"
+            words = {"moment": b.moment.name}
+            if made_up:
+                said, words = f"{said}: {{why}}", words | {"why": b.why or "nobody has said why"}
+            yield Sentence(f"{said}.", {}, words)
 
 
 def _section(part: _Part, all_beside: Sequence[Beside]) -> Result:
@@ -205,9 +205,10 @@ def _section(part: _Part, all_beside: Sequence[Beside]) -> Result:
     judged = [b for b in here if b.moment.judged]
     tables: dict[str, ResultTable] = {}
     for group, caption in part.pictures.items():
-        tables[group] = _beside_table([b for b in here if b.moment.group == group], caption, part)
+        rows = [b for b in here if b.moment.group == group]
+        tables[group] = _beside_table(rows, caption)
+        tables[f"real_{group}"] = _real_table(rows, caption)
     tables |= {
-        "real": _real_table(here, part),
         "totals": _totals(judged),
         "records_used": _used({b.moment.key: b.found for b in all_beside}),
     }
@@ -245,11 +246,14 @@ def _tally(judged: Sequence[Beside], what: str) -> Sentence:
     if not n[WITHIN] + n[OUTSIDE]:
         whys = "; ".join(dict.fromkeys(b.why for b in judged))
         return Sentence("These records cannot tell: {why}.", words={"why": whys})
-    if n[OUTSIDE]:
+    if n[OUTSIDE] + n[WITHIN] == 1:
+        where = "within" if n[WITHIN] else "outside"
+        said = f"The one of the {what} that can be told lies {where} the range of the real records"
+    elif n[OUTSIDE]:
         said = f"Of {{told}} {what} that can be told, {{within}} lie within the range of the real "
         said += "records and {outside} outside it"
     else:
-        said = f"{'Both' if n[WITHIN] == 2 else 'All'} {{told}} {what} that can be told lie within "
+        said = f"All {{told}} {what} that can be told lie within "
         said += "the range of the real records"
     if n[CANNOT_TELL]:
         said += "; {untold} cannot be told"
@@ -278,8 +282,8 @@ def _totals(judged: Sequence[Beside]) -> ResultTable:
     )
 
 
-def _beside_table(rows: Sequence[Beside], caption: str, part: _Part) -> ResultTable:
-    form = part.form
+def _beside_table(rows: Sequence[Beside], caption: str) -> ResultTable:
+    form = rows[0].moment.form
     return ResultTable.of(
         caption,
         {
@@ -301,16 +305,17 @@ def _beside_table(rows: Sequence[Beside], caption: str, part: _Part) -> ResultTa
     )
 
 
-def _real_table(rows: Sequence[Beside], part: _Part) -> ResultTable:
+def _real_table(rows: Sequence[Beside], caption: str) -> ResultTable:
+    form = rows[0].moment.form
     each = [(b.moment, real) for b in rows for real in b.real]
     return ResultTable.of(
-        "What each set of real records has",
+        f"{caption}: what each set of real records has",
         {
             "moment": ([m.title for m, _ in each], Field(role="key", label="Moment")),
             "source": ([_SHORT[r.source] for _, r in each], Field(role="key", label="Records")),
-            "whole": ([r.whole for _, r in each], _figure("All of them", part.form)),
-            "low": ([r.low for _, r in each], _figure("Lowest part", part.form)),
-            "high": ([r.high for _, r in each], _figure("Highest part", part.form)),
+            "whole": ([r.whole for _, r in each], _figure("All of them", form)),
+            "low": ([r.low for _, r in each], _figure("Lowest part", form)),
+            "high": ([r.high for _, r in each], _figure("Highest part", form)),
             "parts": ([r.parts for _, r in each], _text("Parts")),
             "rests_on": ([r.n for _, r in each], _figure("Records", "integer")),
         },

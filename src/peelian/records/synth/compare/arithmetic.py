@@ -107,14 +107,17 @@ def swing(months: Mapping[str, int]) -> float:
 
 
 def by_calendar_month(months: Mapping[str, int]) -> Floats:
-    """Return events a day in each calendar month over those in the mean one; nan where none is."""
+    """Return how far each calendar month's events a day lie from the mean month's, over the mean.
+
+    Nan where a calendar month has no records.
+    """
     number, rate = daily(months)
     calendar = number % 12
     with np.errstate(invalid="ignore"):
         mean = np.bincount(calendar, weights=rate, minlength=12) / np.bincount(
             calendar, minlength=12
         )
-    return mean / np.nanmean(mean)
+    return mean / np.nanmean(mean) - 1
 
 
 def near_repeat(x: Floats, y: Floats, day: Integers, *, metres: float, days: int) -> float:

@@ -100,7 +100,9 @@ def moments() -> tuple[Moment, ...]:
     )
 
 
-def _of_kinds(key: str, group: str, family: str, means: str, at_least: int) -> Iterator[Moment]:
+def _of_kinds(
+    key: str, group: str, family: str, means: str, at_least: int = 1000, form: Form = "two"
+) -> Iterator[Moment]:
     for kind, words in KINDS.items():
         yield Moment(
             key=f"{key}.{kind}",
@@ -109,6 +111,7 @@ def _of_kinds(key: str, group: str, family: str, means: str, at_least: int) -> I
             title=words.capitalize(),
             means=means,
             at_least=at_least,
+            form=form,
         )
 
 
@@ -116,14 +119,14 @@ def _areas() -> tuple[Moment, ...]:
     tenth = Moment(
         key="areas.busiest_tenth.crimes",
         group="areas",
-        family="Share of the busiest tenth",
-        title="All recorded crimes, in the busiest tenth",
+        family="Crimes in the busiest tenth",
+        title="Crimes in the busiest tenth of areas",
         means="Share of recorded crimes that lie in the tenth of areas with most of them.",
     )
     return (
-        *_of_kinds("areas.gini", "areas", "Gini coefficient", GINI, 1000),
+        *_of_kinds("areas.gini", "areas", "Gini coefficient", GINI),
         tenth,
-        *_of_kinds("areas.beyond_chance", "beyond_chance", "Beyond chance", BEYOND, 1000),
+        *_of_kinds("areas.beyond_chance", "beyond_chance", "Beyond chance", BEYOND),
     )
 
 
@@ -133,9 +136,7 @@ def _deprivation() -> tuple[Moment, ...]:
         "has; each end with at least ten areas."
     )
     return (
-        *_of_kinds(
-            "deprivation.most_over_least", "deprivation", "Most over least deprived", ends, 1000
-        ),
+        *_of_kinds("deprivation.most_over_least", "deprivation", "Most over least deprived", ends),
         *(
             Moment(
                 key=f"deprivation.decile.{decile}",
@@ -157,15 +158,16 @@ def _season() -> tuple[Moment, ...]:
         "straight trend: the wave's height over the mean."
     )
     return (
-        *_of_kinds("season.swing", "season", "Yearly swing", wave, 10_000),
+        *_of_kinds("season.swing", "season", "Yearly swing", wave, 10_000, "percent"),
         *(
             Moment(
                 key=f"season.month.{number + 1}",
                 group="months",
                 family="By calendar month",
                 title=name,
-                means="Recorded crimes a day in this calendar month, over those in the mean of "
-                "the twelve.",
+                means="Recorded crimes a day in this calendar month less those in the mean of the "
+                "twelve, over that mean.",
+                form="percent",
                 at_least=10_000,
                 judged=False,
             )

@@ -88,6 +88,22 @@ def test_both_vintages_tile_the_same_ground(planted):
         assert shapely.symmetric_difference(land, shapely.union_all(older)).area == 0
 
 
+@pytest.mark.deep
+@pytest.mark.parametrize(("areas", "seeds"), [(20, 200), (37, 100), (300, 40), (2000, 4)])
+def test_every_size_tiles_and_meets_each_kind_of_link(areas, seeds):
+    for seed in range(seeds):
+        places = make_places(PlacesPlan(areas=areas), force(seed))
+        outlines, points = polygons(places), places.points
+        land = shapely.union_all(outlines)
+        assert land.geom_type == "Polygon"
+        for vintage in (outlines, polygons(places.older)):
+            assert shapely.is_valid(vintage).all()
+            assert shapely.area(vintage).sum() == pytest.approx(land.area, rel=1e-12)
+        assert shapely.contains_xy(outlines[points.area], points.lon, points.lat).all()
+        assert set(places.links.change.tolist()) == {"U", "S", "M", "X"}
+        assert len(set(places.codes)) == len(set(places.names)) == areas
+
+
 def test_links_say_what_the_outlines_show(planted):
     """Unchanged is the same outline, split is its parts, merged is the union; the rest redrawn."""
     met = set()

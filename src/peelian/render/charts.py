@@ -100,7 +100,7 @@ def intervals(release: Release, drawing: Drawing) -> Markup:
         _mark_key(table) if marked else None,
         class_="key-line",
     )
-    return join([key, tag("div", *rows, _axis(scale), class_="rows intervals")])
+    return join([key, tag("div", *rows, _axis(scale, field), class_="rows intervals")])
 
 
 def _marked(table: ReleasedTable) -> frozenset[int]:
@@ -180,7 +180,8 @@ def bars(release: Release, drawing: Drawing) -> Markup:
         for group, rows in _groups(table, encode.get("group"))
     ]
     key = tag("p", f"{table.caption}: {_small(table, encode['value'])}", class_="key-line")
-    return join([key, tag("div", *panels, _axis(scale), class_="rows bars")])
+    axis = _axis(scale, table.fields[encode["value"]])
+    return join([key, tag("div", *panels, axis, class_="rows bars")])
 
 
 def _bar_rows(
@@ -338,12 +339,17 @@ def _row(label: str, shapes: Sequence[Markup], said: str) -> Markup:
     )
 
 
-def _axis(scale: Scale) -> Markup:
+def _axis(scale: Scale, field: Field) -> Markup:
+    """Write the scale's numbers, as the field writes its own: a share as per cent."""
+    shown = Scale(*(100 * n for n in (scale.low, scale.high, scale.step)))
+    labels = [scale.label(tick) for tick in scale.ticks]
+    if field.form == "percent":
+        labels = [f"{shown.label(100 * tick)}%" for tick in scale.ticks]
     last = len(scale.ticks) - 1
     texts = [
         tag(
             "text",
-            scale.label(tick),
+            labels[i],
             x=scale.at(tick),
             y=14,
             text_anchor="start" if i == 0 else "end" if i == last else "middle",

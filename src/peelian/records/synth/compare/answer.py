@@ -157,7 +157,10 @@ def _overall(all_beside: Sequence[Beside], made_up: bool) -> Result:
             "records_used": _used({b.moment.key: b.found for b in all_beside}),
         },
         diagnostics=tuple(checks),
-        caveats=(*_outside(judged, made_up), *(Sentence(said) for said in _CAVEATS)),
+        caveats=(
+            *_outside(judged, made_up),
+            *(Sentence(said) for said in (*([] if made_up else [_ITSELF]), *_CAVEATS)),
+        ),
         definitions={
             "moment": "One number by which records are compared, worked out by one definition for "
             "all of them.",
@@ -167,6 +170,10 @@ def _overall(all_beside: Sequence[Beside], made_up: bool) -> Result:
     )
 
 
+_ITSELF = (
+    "Where this store holds the very records that are kept as real ones, it lies within their "
+    "range because it is part of it."
+)
 _CAVEATS = (
     "The real records are few, and their publishers moved places and left kinds of call out: their "
     "range is what was met with, not all that there is.",

@@ -186,11 +186,11 @@ def _within(table: "ir.Table", name: str, period: Period | None) -> "ir.Table":
 
     if period is None:
         return table
-    column = "month" if name == "coverage" else "local_date" if TABLES[name].timed else ""
-    if not column:
-        return table
     first, last = ibis.literal(period.first), ibis.literal(period.last)
-    return table.filter(table[column].between(first, last))
+    if "period_end" in TABLES[name]:  # a count that the period holds whole, or not at all
+        return table.filter(table["period_start"] >= first, table["period_end"] <= last)
+    column = "month" if name == "coverage" else "local_date" if TABLES[name].timed else ""
+    return table.filter(table[column].between(first, last)) if column else table
 
 
 def provenance(

@@ -393,13 +393,19 @@ _ALL = (
     _table(
         "counts",
         "records that arrive already counted",
+        Column(
+            "series",
+            KEY,
+            "Which table of counts it stands in. Series may count the same things: never add them.",
+            sensitivity=OPEN,
+        ),
         _need("area_code", KEY, "The area."),
         Column("area_vintage", KEY, "Its vintage."),
         _need("period_start", DAY, "First day counted."),
         _need("period_end", DAY, "Last day counted."),
         _need("category", TEXT, "What was counted."),
         _need("n", INTEGER, "How many."),
-        key=("area_vintage", "area_code", "period_start", "category"),
+        key=("series", "area_vintage", "area_code", "period_start", "category"),
     ),
     _table(
         "services",

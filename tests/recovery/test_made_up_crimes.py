@@ -197,6 +197,11 @@ def test_switched_off_nothing_has_a_parent_and_the_background_stays(cities):
         assert (on.offences.parent != -1).any()
         for one, other in zip(on.rates, off.rates, strict=True):
             assert (one.expected == other.expected).all()
+        background = on.offences.parent == -1
+        calm = set(zip(off.offences.occurred.tolist(), off.offences.lon.tolist(), strict=True))
+        begun = background & (on.offences.occurred >= PERIOD.starts[0])
+        rows = zip(on.offences.occurred[begun].tolist(), on.offences.lon[begun], strict=True)
+        assert all(row in calm for row in rows)
 
 
 @pytest.mark.parametrize("plan", [PLAN, PLAN.off()], ids=["on", "off"])

@@ -255,10 +255,7 @@ def _happen(
     rng = stream(who.seed, f"{who.slug}/crimes/{kind.name}")
     kernel = plan.kernel(kind.name)
     run_in = truly[:, :1] * RUN_IN / period.days[0]
-    of_themselves = np.concatenate([run_in, truly], axis=1)
-    if kernel is not None:
-        of_themselves = of_themselves * (1 - kernel.branching)
-    counts = rng.poisson(of_themselves)
+    counts = rng.poisson(np.concatenate([run_in, truly], axis=1))
     area, month = np.nonzero(counts)
     each = counts[area, month]
     area, month = np.repeat(area, each), np.repeat(month, each) - 1
@@ -269,6 +266,10 @@ def _happen(
     if kernel is None:
         return first, point
     follow = stream(who.seed, f"{who.slug}/crimes/{kind.name}/offspring")
+    # Some make room for offspring, so that an area keeps its total; those that stay are just as
+    # they are where nothing is contagious.
+    stays = follow.uniform(size=len(area)) >= kernel.branching
+    first, point = first.where(stays), point[stays]
     end = float(period.end.astype(np.int64))
     return unfold(first, kernel, streets, end, follow), point
 

@@ -12,7 +12,7 @@ from peelian.records.synth.plan_file import plan_of
 from peelian.records.synth.who import Who
 
 _PAGE = "how-to/make-up-a-force"
-_MOST_OF_A_NATION = 43_000
+_MOST_OF_A_NATION = 41_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def scale_called(
 
     Args:
         name: `small`, `force` or `nation`.
-        areas: How many areas, over all forces.
-        incidents: How many incidents a year, over all forces.
+        areas: How many areas, over all forces; they follow the incidents if only those are said.
+        incidents: How many incidents a year, over all forces; they follow the areas likewise.
         years: How many whole years.
 
     Raises:
@@ -97,8 +97,18 @@ def scale_called(
                 try_=f"from {low:,} to {high:,}",
                 read=_PAGE,
             )
-    said = {"areas": areas, "incidents": incidents, "months": 12 * years if years else None}
-    return replace(scale, **{size: n for size, n in said.items() if n is not None})
+    if areas is None:
+        areas = _following(scale.areas, incidents, scale.incidents)
+        areas = min(max(areas, least), most)
+    if incidents is None:
+        incidents = _following(scale.incidents, areas, scale.areas)
+    months = 12 * years if years else scale.months
+    return replace(scale, areas=areas, incidents=incidents, months=months)
+
+
+def _following(usual: int, other: int | None, of: int) -> int:
+    """Return a size that keeps its usual proportion to another, if that one is said."""
+    return usual if other is None else round(usual * other / of)
 
 
 def plan_at(scale: Scale, words: Mapping[str, Any] | None = None) -> Plan:
@@ -114,10 +124,11 @@ def plan_at(scale: Scale, words: Mapping[str, Any] | None = None) -> Plan:
     """
     words = words or {}
     if not scale.nation:
+        areas = words.get("places", {}).get("areas", scale.areas)
         sizes = {
             "period": {"months": scale.months},
             "places": {"areas": scale.areas},
-            "calls": {"incidents": scale.incidents},
+            "calls": {"incidents": _of_as_many(scale, areas)},
         }
         return plan_of(words, sizes)
     for part, size, option in (
@@ -132,6 +143,12 @@ def plan_at(scale: Scale, words: Mapping[str, Any] | None = None) -> Plan:
                 read=_PAGE,
             )
     return plan_of(words, {"period": {"months": scale.months}})
+
+
+def _of_as_many(scale: Scale, areas: Any) -> int:
+    """Return the incidents of as many areas as a plan file says, which may yet be refused."""
+    sound = isinstance(areas, int) and areas > 0
+    return _following(scale.incidents, areas if sound else None, scale.areas)
 
 
 def jobs_of(scale: Scale, plan: Plan, seed: int) -> tuple[Job, ...]:

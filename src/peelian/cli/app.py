@@ -85,9 +85,24 @@ def make(  # noqa: PLR0913  (an option each)
     workers: Annotated[
         int, typer.Option(min=0, help="Processes; 0 for what the machine and size bear.")
     ] = 0,
+    compare: Annotated[
+        bool,
+        typer.Option("--compare", help="Make nothing: set STORE, as it is, beside real records."),
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="With --compare: where its page goes; beside STORE."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make up a force with known truths, straight into a store; the truth goes beside it."""
+    making = {"areas": areas, "incidents": incidents, "years": years, "plant": plant, "off": off}
+    if compare or out is not None:
+        from peelian.cli.compare import compare_only
+
+        page = compare_only(store, out, compare=compare, making=making | {"only": only})
+        say_json({"report": str(page)}) if as_json else say(f"The page: {page}")
+        return
     from peelian.cli.make import Asked, make_only, tell_made
     from peelian.cli.make import make as make_up
     from peelian.records.synth.scales import scale_called

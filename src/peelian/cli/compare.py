@@ -1,11 +1,12 @@
 """A store beside real records, as a page: `peelian make --compare STORE`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from peelian.catalogue import Entry
+from peelian.cli.speak import progress
 from peelian.disclosure import release
-from peelian.errors import CannotAnswer
+from peelian.errors import CannotAnswer, UsageError
 from peelian.records.store import Store
 from peelian.records.synth.compare.answer import answers, beside
 from peelian.records.synth.compare.measure import measure
@@ -19,6 +20,38 @@ _COMPARISON = Entry(
     target="peelian.records.synth.compare.measure:measure",
 )
 _MADE_UP = "MADEUP"  # how the vintages of made-up areas begin
+
+
+def compare_only(
+    store: Path, out: Path | None, *, compare: bool, making: Mapping[str, object]
+) -> Path:
+    """Carry out `--compare`, after making sure that nothing else was asked for.
+
+    Args:
+        store: The store to look at.
+        out: Where the page goes; None for a folder beside the store.
+        compare: Whether `--compare` was said, and not only `--out`.
+        making: The options that make something, by name; None where they were left out.
+
+    Raises:
+        UsageError: `--out` was said alone, or something is to be made as well.
+    """
+    if not compare:
+        raise UsageError(
+            "Only the page of --compare goes to --out; a store goes to STORE.",
+            found="--out without --compare",
+            try_="leave --out away, or add --compare to look at a store that is there",
+        )
+    given = [f"--{name}" for name, value in making.items() if value]
+    if given:
+        raise UsageError(
+            "To make a store and to compare one are two steps.",
+            found=f"--compare with {', '.join(given)}",
+            try_="make the store first, and then: peelian make --compare STORE",
+        )
+    folder = out or store.parent / f"{store.name}-beside-real"
+    with progress("Working out the moments of this store") as report:
+        return write_comparison(store, folder, tell=report)
 
 
 def write_comparison(path: Path, out: Path, *, tell: Tell = lambda *_: None) -> Path:

@@ -52,7 +52,7 @@ def demo(
 
 @app.command()
 @verb
-def make(  # noqa: PLR0913  (an option each)
+def make(  # noqa: PLR0913, PLR0917  (an option each)
     store: Annotated[
         Path, typer.Argument(metavar="STORE", help="Where the store goes: a new folder.")
     ],

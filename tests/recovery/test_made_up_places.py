@@ -11,7 +11,7 @@ import pytest
 import shapely
 from scipy import stats
 
-from peelian.records.synth.places import DOMAINS, GROUPS, PlacesPlan, make_places
+from peelian.records.synth.places import DOMAINS, GROUPS, SITES, PlacesPlan, make_places
 from peelian.records.synth.who import Who
 
 SEEDS = range(400, 420)
@@ -298,3 +298,18 @@ def test_switched_off_the_vintages_agree_and_nobody_moves():
     assert same(places.rings, places.older.rings)
     assert (places.daytime == places.residents).all()
     assert not places.visitors.any()
+
+
+def test_switched_off_partners_have_no_site():
+    places = make_places(replace(PLAN, partners=False), force(3))
+    assert {kind: len(sites) for kind, sites in places.sites.items()} == dict.fromkeys(SITES, 0)
+
+
+def test_areas_are_as_large_as_statistical_areas_are_made(planted):
+    """1,000 to 3,000 people in 400 to 1,200 homes."""
+    people = np.concatenate([places.residents for places in planted])
+    homes = np.concatenate([places.households for places in planted])
+    assert 1000 <= people.min() < people.max() <= 3000
+    assert 400 <= homes.min() < homes.max() <= 1200
+    assert people.mean() == pytest.approx(1670, rel=0.04)
+    assert people.sum() / homes.sum() == pytest.approx(2.4, abs=0.1)

@@ -11,7 +11,10 @@ from peelian.records.synth.places.plan import GROUPS, PlacesPlan
 
 _SPREAD = 0.17  # of the log of residents: areas are drawn to be near one size
 _IN_CENTRES = 0.65  # residents of a town centre's area over those of others
-_LEAST, _MOST = 0.53, 1.88  # of a usual area's residents: 850 to 3,000 of 1,600
+# Statistical areas are drawn to hold 1,000 to 3,000 people in 400 to 1,200 homes
+# (domain/places.md): here as shares of a usual area's 1,670 residents.
+_LEAST, _MOST = 0.60, 1.79
+_LEAST_HOMES, _MOST_HOMES = 0.24, 0.718
 # The widths of the hills that groups live on: wider than deprivation's, since a community reaches
 # over several neighbourhoods.
 _WIDTHS = (1200.0, 3300.0)
@@ -43,7 +46,8 @@ def draw_residents(ground: Ground, plan: PlacesPlan, rng: np.random.Generator) -
 def draw_households(residents: Integers, plan: PlacesPlan, rng: np.random.Generator) -> Integers:
     """Return homes: some areas hold families, some people who live alone."""
     size = plan.household_size * rng.uniform(0.83, 1.17, size=len(residents))
-    return np.maximum(1, np.round(residents / size)).astype(np.int64)
+    wish = np.clip(residents / size, _LEAST_HOMES * plan.residents, _MOST_HOMES * plan.residents)
+    return np.round(wish).astype(np.int64)
 
 
 def draw_presence(

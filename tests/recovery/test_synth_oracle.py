@@ -4,6 +4,7 @@ The expectations are worked out here by other code than the force's own, over ma
 """
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -38,9 +39,14 @@ class Force:
     crimes: object
 
 
+@cache
+def places_of(seed, visitors):
+    return make_places(PlacesPlan(areas=AREAS, visitors=visitors), Who(seed=seed))
+
+
 def make(plan, seed, *, visitors=True, kinds=KINDS):
     who = Who(seed=seed)
-    places = make_places(PlacesPlan(areas=AREAS, visitors=visitors), who)
+    places = places_of(seed, visitors)
     crimes = make_crimes(plan, places, PERIOD, who, kinds=kinds)
     (asb,) = make_rates(plan, [BY_NAME[ASB]], places, PERIOD, who)
     calls = draw(asb, places, seed, not_placed=plan.not_placed, outside=plan.outside)

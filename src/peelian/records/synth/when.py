@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from enum import IntEnum
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,7 +135,8 @@ def is_holiday(day: date) -> bool:
     return day in _holidays(day.year)
 
 
-def _holidays(year: int) -> set[date]:
+@cache
+def _holidays(year: int) -> frozenset[date]:
     easter = _easter(year)
     fixed = {easter - timedelta(days=2), easter + timedelta(days=1)}
     fixed |= {_monday(date(year, 5, 1)), _monday(date(year, 5, 25)), _monday(date(year, 8, 25))}
@@ -148,7 +150,7 @@ def _holidays(year: int) -> set[date]:
         while day.weekday() >= SATURDAY or day in christmas:
             day += timedelta(days=1)
         christmas.append(day)
-    return fixed | {new_year, *christmas}
+    return frozenset(fixed | {new_year, *christmas})
 
 
 def _monday(day: date) -> date:

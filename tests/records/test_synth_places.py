@@ -10,14 +10,11 @@ import numpy as np
 import pytest
 import shapely
 
-from peelian.errors import UsageError
-from peelian.records.synth import Plan
 from peelian.records.synth.force import forces_of_nation, one_force
 from peelian.records.synth.keys import keys_of
 from peelian.records.synth.outlines import wander
 from peelian.records.synth.places import PlacesPlan, make_places
 from peelian.records.synth.places.names import compounds
-from peelian.records.synth.plan import CATEGORIES
 
 
 @pytest.fixture(scope="module", params=[(300, 1829), (20, 7), (60, 11), (900, 3)])
@@ -179,19 +176,3 @@ def test_places_that_cannot_be_made_are_named(wrong, found, try_):
 def test_the_default_places_can_be_made():
     assert not list(PlacesPlan().problems())
     assert not list(PlacesPlan().off().problems())
-
-
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [
-        ({"areas": 5}, "from 20 areas to 2,000"),
-        ({"areas": 9000}, "real coast"),
-        ({"months": 0, "missing_month": ""}, "at least one month"),
-        ({"missing_month": "1999-01"}, "a month from 2022-01"),
-        ({"not_placed": 0.9}, "shares of rows"),
-        ({"categories": (CATEGORIES[0].__class__("X", -1, 1, 0, 1, 0, 1),)}, "rate >= 0"),
-    ],
-)
-def test_a_plan_that_cannot_be_carried_out_is_refused(wrong, words):
-    with pytest.raises(UsageError, match=words):
-        Plan(**wrong)

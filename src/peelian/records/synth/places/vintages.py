@@ -53,51 +53,73 @@ def cut(ground: Ground, plan: PlacesPlan, rng: np.random.Generator) -> Pieces:
         rng: Where the choice comes from.
     """
     areas = ground.areas
-    pairs = _pairs(ground.seeds, areas)
-    order = rng.permutation(areas)
+    near, order = _neighbours(ground.seeds, areas), rng.permutation(areas)
     free = np.ones(areas, dtype=bool)
-    seeds, newer = ground.seeds[:areas].copy(), list(range(areas))
-    added: list[Floats] = []
-    share, change = [1.0] * areas, ["U"] * areas
-    for area in _merged(order, free, pairs, _wanted(plan.merged, areas, of=2)):
-        step = _half_way(area, ground.seeds, rng)
-        added.append(seeds[area] + step)
-        seeds[area] -= step
-        newer.append(area)
-        part = float(rng.uniform(0.4, 0.6))
-        share[area] = 1 - part
-        share.append(part)
-        change[area] = "M"
-        change.append("M")
-    redrawn: list[tuple[int, int, int]] = []
-    wanted = _wanted(plan.irregular, areas, of=2)
-    for one, other in _redrawn(order, free, pairs, ground.seeds, wanted):
-        strip = len(newer)
-        added.append((ground.seeds[one] + ground.seeds[other]) / 2)
-        newer.append(other)
-        part = float(rng.uniform(0.2, 0.4))
-        share[other] = 1 - part
-        share.append(part)
-        for piece in (one, other):
-            change[piece] = "X"
-        change.append("X")
-        redrawn.append((one, strip, other))
-    seeds = np.concatenate([seeds, *(np.array([seed]) for seed in added), ground.seeds[areas:]])
-    older = np.arange(len(newer))
-    for one, strip, _ in redrawn:
-        older[strip] = older[one]
-    unchanged = np.array(change[:areas]) == "U"
+    cuts = _Cuts(ground)
+    for area in _merged(order, free, near, _wanted(plan.merged, areas, of=2)):
+        cuts.halve(area, rng)
+    for pair in _redrawn(order, free, near, ground.seeds, _wanted(plan.irregular, areas, of=2)):
+        cuts.redraw(*pair, rng)
+    seeds = np.concatenate([*cuts.seeds, ground.seeds[areas:]])
+    unchanged = np.array(cuts.change[:areas]) == "U"
     for group in _split(seeds, unchanged, order, _wanted(plan.split, areas, of=1), rng):
-        older[list(group)] = group[0]
-        for piece in group:
-            change[piece] = "S"
+        cuts.join(group)
     return Pieces(
         seeds,
-        np.array(newer),
-        np.unique(older, return_inverse=True)[1],
-        np.array(change),
-        np.array(share),
+        np.array(cuts.newer),
+        np.unique(cuts.older, return_inverse=True)[1],
+        np.array(cuts.change),
+        np.array(cuts.share),
     )
+
+
+class _Cuts:
+    """Pieces in the making: at first each area is one piece of both vintages."""
+
+    def __init__(self, ground: Ground) -> None:
+        areas = ground.areas
+        self.seeds = [seed[None] for seed in ground.seeds[:areas]]
+        self.newer, self.older = list(range(areas)), list(range(areas))
+        self.change, self.share = ["U"] * areas, [1.0] * areas
+        self._all = ground.seeds
+
+    def halve(self, area: int, rng: np.random.Generator) -> None:
+        """Cut an area in two: each half was an older area, and they were merged."""
+        # So short a step that the two halves of an area stay one another's nearest.
+        gaps = np.hypot(*(self._all - self._all[area]).T)
+        gaps[area] = np.inf
+        angle = rng.uniform(0, np.pi)
+        step = 0.24 * gaps.min() * np.array([[np.cos(angle), np.sin(angle)]])
+        self._add(
+            area, self.seeds[area] + step, float(rng.uniform(0.4, 0.6)), older=len(self.older)
+        )
+        self.seeds[area] = self.seeds[area] - step
+        self._changed("M", area, -1)
+
+    def redraw(self, one: int, other: int, rng: np.random.Generator) -> None:
+        """Cut a strip between two areas that was the one's and became the other's."""
+        half_way = (self.seeds[one] + self.seeds[other]) / 2
+        self._add(other, half_way, float(rng.uniform(0.2, 0.4)), older=one)
+        self._changed("X", one, other, -1)
+
+    def join(self, group: tuple[int, ...]) -> None:
+        """Make one older area of several newer ones, into which it was split."""
+        for area in group:
+            self.older[area] = group[0]
+        self._changed("S", *group)
+
+    def _add(self, area: int, seed: Floats, share: float, *, older: int) -> None:
+        """Add a piece to a newer area: some of its people go with it."""
+        self.seeds.append(seed)
+        self.newer.append(area)
+        self.older.append(older)
+        self.change.append("")
+        self.share.append(share)
+        self.share[area] = 1 - share
+
+    def _changed(self, how: str, *pieces: int) -> None:
+        for piece in pieces:
+            self.change[piece] = how
 
 
 def undo(pieces: Pieces) -> Pieces:
@@ -110,7 +132,7 @@ def _wanted(share: float, areas: int, *, of: int) -> int:
     return max(1, round(share * areas / of)) if share > 0 else 0
 
 
-def _pairs(seeds: Floats, areas: int) -> list[set[int]]:
+def _neighbours(seeds: Floats, areas: int) -> list[set[int]]:
     """Return the neighbours of each area; -1 stands for the sea."""
     near: list[set[int]] = [set() for _ in range(areas)]
     starts, others = Delaunay(seeds).vertex_neighbor_vertices
@@ -136,14 +158,6 @@ def _take(free: NDArray[np.bool_], near: list[set[int]], *areas: int) -> None:
     """Keep a changed area and its neighbours from being chosen again."""
     for area in areas:
         free[[area, *(n for n in near[area] if n >= 0)]] = False
-
-
-def _half_way(area: int, seeds: Floats, rng: np.random.Generator) -> Floats:
-    """Return a step so short that the two halves of an area stay one another's nearest."""
-    gaps = np.hypot(*(seeds - seeds[area]).T)
-    gaps[area] = np.inf
-    angle = rng.uniform(0, np.pi)
-    return 0.24 * gaps.min() * np.array([np.cos(angle), np.sin(angle)])
 
 
 def _redrawn(

@@ -28,6 +28,7 @@ class Field:
         note: The definition, shown beside the table.
         below_district: Whether it names places smaller than a district: sensitive records may not
             be counted by them outside.
+        where: For a count, what else is fixed of the records it counts, by key column.
     """
 
     role: Role
@@ -37,6 +38,7 @@ class Field:
     of: tuple[str, ...] = ()
     note: str = ""
     below_district: bool = False
+    where: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,10 @@ class ResultTable:
             known elsewhere: what complementary suppression protects. None means every key.
         for_machine: Whether it feeds a drawing (outlines) and is not shown as a table.
         members: The rows of another table that its rows are made of, if any.
+        where: What is fixed, by key column, of the records that its count column `n` counts; given
+            only where `n` is every record that fits its keys, so that any two such tables of a
+            store, from whatever analysis, can be compared at the door. None: compared only with
+            itself, asked with the same settings.
     """
 
     caption: str
@@ -74,6 +80,7 @@ class ResultTable:
     sums_over: tuple[str, ...] | None = None
     for_machine: bool = False
     members: Members | None = None
+    where: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         if list(self.fields) != self.data.column_names:
@@ -92,6 +99,7 @@ class ResultTable:
         sums_over: tuple[str, ...] | None = None,
         for_machine: bool = False,
         members: Members | None = None,
+        where: Mapping[str, str] | None = None,
     ) -> "ResultTable":
         """Return a table made of named columns, each its values and what they are.
 
@@ -105,6 +113,7 @@ class ResultTable:
             sums_over: As for the class.
             for_machine: As for the class.
             members: As for the class.
+            where: As for the class.
         """
         return cls(
             caption=caption,
@@ -113,6 +122,7 @@ class ResultTable:
             sums_over=sums_over,
             for_machine=for_machine,
             members=members,
+            where=where,
         )
 
     def columns_of(self, *roles: Role) -> tuple[str, ...]:

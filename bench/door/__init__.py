@@ -1,0 +1,1 @@
+"""What the door promises, attacked and measured."""

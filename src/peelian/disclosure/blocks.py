@@ -1,0 +1,169 @@
+"""Which records each number counts: columns of counts, as regions of kind, place and time."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from peelian.results import Provenance, Result, ResultTable
+
+SINCE_EVER = -(10**6)  # the first month of a period without a beginning
+COMMON = "n"  # the count column that counts the records themselves, whatever the analysis
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """One column of counts, each with the region of records that it counts.
+
+    Args:
+        measure: What is counted: blocks of one measure are compared, others are not.
+        dims: For each dimension, the value of every row: shape (rows,).
+        spans: The months of every row, first and last, counted from year nought: shape (rows, 2).
+        values: The counts; NaN where an outsider was never told: shape (rows,).
+        held: Which rows are, or were, held back: shape (rows,).
+        need: How wide an outsider's interval must stay for those.
+        sums_over: The dimensions over which a total may be known elsewhere; `month` is one.
+        table: The table, where it is one of the result at hand.
+        column: Its column.
+        rows: The rows of that table.
+    """
+
+    measure: str
+    dims: Mapping[str, NDArray[np.str_]]
+    spans: NDArray[np.int64]
+    values: NDArray[np.float64]
+    held: NDArray[np.bool_]
+    need: float
+    sums_over: tuple[str, ...] = ()
+    table: str = ""
+    column: str = ""
+    rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Nest:
+    """A value of one dimension that lies wholly in a value of another: an area in its district."""
+
+    dim: str
+    value: str
+    within: str
+    whole: str
+
+
+def month_number(text: str) -> int:
+    """Return a month counted from year nought.
+
+    >>> month_number("2024-01") - month_number("2023-12")
+    1
+    """
+    year, month = text[:7].split("-")
+    return int(year) * 12 + int(month)
+
+
+def period_of(provenance: Provenance) -> tuple[int, int]:
+    """Return the first and last month of what was asked."""
+    first, _, last = provenance.period.partition("..")
+    if first == "all":
+        as_at = provenance.data_as_at
+        return SINCE_EVER, month_number(as_at) if as_at else -SINCE_EVER
+    return month_number(first), month_number(last or first)
+
+
+def blocks_of(
+    result: Result, held: Mapping[tuple[str, str], NDArray[np.bool_]], need: float
+) -> Iterator[Block]:
+    """Turn every column of counts of a result into a block.
+
+    Args:
+        result: A stamped result.
+        held: For each table and column, the rows that must be held back.
+        need: How wide an outsider's interval must stay for a held-back count.
+    """
+    assert result.provenance is not None
+    asked = f"{result.provenance.analysis} {_settings(result.provenance)}"
+    whole = period_of(result.provenance)
+    for name, table in result.tables.items():
+        if table.members is not None:
+            continue  # what its rows count is told by the rows they are made of
+        keys, spans = _keys(table, whole)
+        over = table.columns_of("key") if table.sums_over is None else table.sums_over
+        for column in table.columns_of("count"):
+            values = counts_of(table, column)
+            there = np.flatnonzero(~np.isnan(values))
+            fixed = dict(table.where or {}) | dict(table.fields[column].where)
+            common = table.where is not None and column == COMMON
+            measure = fixed.pop("measure", COMMON if common else f"{asked} {column}")
+            said = {dim: np.full(len(there), value) for dim, value in fixed.items()}
+            yield Block(
+                measure=measure,
+                dims={dim: codes[there] for dim, codes in keys.items()} | said,
+                spans=spans[there],
+                values=values[there],
+                held=held[name, column][there],
+                need=need,
+                sums_over=tuple("month" if _is_month(table, key) else key for key in over),
+                table=name,
+                column=column,
+                rows=there,
+            )
+
+
+def nests_of(result: Result) -> Iterator[Nest]:
+    """Find what lies in what: a row's key in its labels, where a key has one label throughout."""
+    for table in result.tables.values():
+        labels = [
+            n
+            for n in table.columns_of("label")
+            if pa.types.is_string(table.data.schema.field(n).type)
+        ]
+        for key in table.columns_of("key"):
+            if _is_month(table, key) or table.members is not None:
+                continue
+            fine = _text(table.data.column(key))
+            for label in labels:
+                pairs = set(zip(fine, _text(table.data.column(label)), strict=True))
+                wholes = {whole for _, whole in pairs}
+                if len(pairs) == len({value for value, _ in pairs}) and len(wholes) < len(pairs):
+                    for value, whole in sorted(pairs):
+                        if whole:
+                            yield Nest(key, str(value), label, str(whole))
+
+
+def counts_of(table: ResultTable, name: str) -> NDArray[np.float64]:
+    """Return a column of counts as numbers, NaN where there is none."""
+    column = table.data.column(name).cast(pa.float64())
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=float)
+
+
+def _settings(provenance: Provenance) -> str:
+    return json.dumps(dict(provenance.settings), sort_keys=True, default=str)
+
+
+def _is_month(table: ResultTable, key: str) -> bool:
+    return table.fields[key].form == "month"
+
+
+def _keys(
+    table: ResultTable, whole: tuple[int, int]
+) -> tuple[dict[str, NDArray[np.str_]], NDArray[np.int64]]:
+    spans = np.tile(np.array(whole, np.int64), (table.data.num_rows, 1))
+    keys = {}
+    for key in table.columns_of("key"):
+        if _is_month(table, key):
+            months = table.data.column(key).to_pylist()
+            spans[:] = np.array([month_number(str(month)) for month in months])[:, None]
+        else:
+            keys[key] = _text(table.data.column(key))
+    return keys, spans
+
+
+def _text(column: pa.ChunkedArray) -> NDArray[np.str_]:
+    if not pa.types.is_string(column.type):
+        column = column.cast(pa.string())
+    return np.array(["" if v is None else v for v in column.to_pylist()], dtype=np.str_)

@@ -1,0 +1,438 @@
+"""All that an outsider could add up: this result's counts and earlier releases', as one system."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from peelian.disclosure.blocks import Block, Nest, counts_of
+from peelian.disclosure.cliques import (
+    Clique,
+    Nests,
+    by_pairs,
+    cliques_of,
+    home,
+    rows_over,
+    signature,
+)
+from peelian.results import Result, ResultTable
+from peelian.statistics.fitting import fit
+from peelian.statistics.moves import Matrix, Sums
+from peelian.statistics.suppression import Cells
+
+Mask = NDArray[np.bool_]
+_ASSUMED = 300.0  # an assumed total is given up only where nothing that is shown would do
+_COARSER = 3.0  # a total is worth this many times the cells it adds up
+_SAME = 1e-6
+
+
+@dataclass
+class _Rows:
+    """Sums over atoms as they are gathered, before equal ones become one cell."""
+
+    matrix: list[Matrix] = field(default_factory=list)
+    parts: dict[str, list[NDArray]] = field(default_factory=dict)
+    count: int = 0
+
+    def add(self, matrix: Matrix, **given: NDArray | float | bool) -> NDArray[np.int64]:
+        """Add sums with what is known of them; return their numbers."""
+        rows = matrix.shape[0]
+        told = dict(_NOTHING) | given
+        for name, value in told.items():
+            self.parts.setdefault(name, []).append(np.broadcast_to(value, (rows,)))
+        self.matrix.append(matrix)
+        self.count += rows
+        return np.arange(self.count - rows, self.count)
+
+    def __getitem__(self, name: str) -> NDArray:
+        return np.concatenate(self.parts[name])
+
+
+_NOTHING: Mapping[str, float | bool] = {
+    "new": np.nan,  # what it comes to, by the result at hand
+    "old": np.nan,  # what an earlier release said it came to
+    "must": False,  # held back because it is small
+    "was_held": False,  # held back in an earlier release
+    "shown": False,  # stands in a table of the result
+    "assumed": False,  # a total that may be known elsewhere
+    "link": False,  # the same records, counted along other dimensions
+    "need": 0.0,
+    "cost": 1.0,
+}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The system, and where each count of the result stands in it.
+
+    Args:
+        cells: The cells, for `statistics.suppression`.
+        at: For each table and column of counts, the cell of every row; -1 where nothing is.
+        lines: Sets of cells that add up to a total nobody shows: one held back needs another.
+        passed: Cells that must be held back though an earlier release told them.
+        changed: How many earlier figures can no longer be true of the records.
+    """
+
+    cells: Cells
+    at: Mapping[tuple[str, str], NDArray[np.int64]]
+    lines: tuple[NDArray[np.int64], ...]
+    passed: NDArray[np.int64]
+    changed: int
+
+
+def frame(
+    result: Result,
+    blocks: Sequence[Block],
+    earlier: Sequence[Block],
+    nests: Sequence[Nest],
+    held: Mapping[tuple[str, str], Mask],
+    need: float,
+) -> Frame:
+    """Put a result beside everything an outsider holds already.
+
+    Args:
+        result: The result.
+        blocks: Its columns of counts.
+        earlier: Those of earlier releases.
+        nests: What lies in what.
+        held: For each table and column, the rows that must be held back.
+        need: How wide an interval must stay.
+    """
+    work = _Work(result, by_pairs(nests), held, need)
+    for measure in dict.fromkeys(block.measure for block in blocks):
+        work.measure(
+            [b for b in blocks if b.measure == measure],
+            [b for b in earlier if b.measure == measure],
+        )
+    for name in result.tables:
+        work.made_of(name)
+    return work.finish()
+
+
+class _Work:
+    def __init__(
+        self, result: Result, nests: Nests, held: Mapping[tuple[str, str], Mask], need: float
+    ) -> None:
+        self.result, self.nests, self.held, self.need = result, nests, held, need
+        self.rows = _Rows()
+        self.atoms = 0
+        self.at: dict[tuple[str, str], NDArray[np.int64]] = {}
+        self.over: dict[tuple[str, str], sparse.csr_array] = {}
+        self.lines: list[NDArray[np.int64]] = []
+        self.follows: list[NDArray[np.int64]] = []
+        self.silent: list[tuple[Matrix, float]] = []
+
+    def measure(self, blocks: Sequence[Block], earlier: Sequence[Block]) -> None:
+        both = [*blocks, *earlier]
+        cliques = cliques_of(both, self.nests, self.atoms)
+        names = [clique.dims for clique in cliques]
+        dims = {dim for block in both for dim in block.dims}
+        self.atoms = cliques[-1].first + cliques[-1].atoms()
+        told: dict[tuple[int, frozenset[str]], set[tuple[int, int]]] = {}
+        for number, block in enumerate(both):
+            side = signature(block, self.nests, dims)
+            place = home(side, names)
+            clique = cliques[place]
+            matrix = rows_over(clique, block.dims, block.spans, self.nests, self.atoms)
+            matrix = self._none_empty(matrix)
+            coarser = len(clique.dims) - len(side) + (clique.stretches > 1 and _one(block.spans))
+            cost = _COARSER ** min(coarser, 4) * (1 + np.log1p(np.nan_to_num(block.values)) / 20)
+            told.setdefault((place, side), set()).update(
+                map(tuple, np.unique(block.spans, axis=0).tolist())
+            )
+            if number < len(blocks):
+                self._new(block, matrix, cost)
+            else:
+                self.rows.add(
+                    matrix, old=block.values, was_held=block.held, need=block.need, cost=cost
+                )
+        self._linked(cliques)
+        for (place, side), spans in told.items():
+            self._watch(cliques[place], side, spans)
+
+    def _none_empty(self, matrix: Matrix) -> Matrix:
+        """Give each count that adds up nothing known an atom of its own, linked to no other."""
+        lost = np.flatnonzero(np.diff(matrix.indptr) == 0)
+        if not len(lost):
+            return matrix
+        first = self.atoms
+        self.atoms += len(lost)
+        alone = (np.ones(len(lost)), (lost, first + np.arange(len(lost))))
+        matrix.resize((matrix.shape[0], self.atoms))
+        return sparse.csr_array(matrix + sparse.csr_array(alone, matrix.shape))
+
+    def _new(self, block: Block, matrix: Matrix, cost: NDArray) -> None:
+        numbers = self.rows.add(
+            matrix, new=block.values, must=block.held, shown=True, need=self.need, cost=cost
+        )
+        at = np.full(self.result.tables[block.table].data.num_rows, -1)
+        at[block.rows] = numbers
+        self.at[block.table, block.column] = at
+        spread = sparse.csr_array(
+            (np.ones(len(block)), (block.rows, np.arange(len(block)))), (len(at), len(block))
+        )
+        self.over[block.table, block.column] = sparse.csr_array(spread @ matrix)
+        for over in block.sums_over:
+            keys = {dim: v for dim, v in block.dims.items() if dim != over}
+            spans = None if over == "month" else block.spans
+            lines = _lines(keys, spans, len(block))
+            which = sparse.csr_array(
+                (np.ones(len(block)), (lines, np.arange(len(block)))),
+                (int(lines.max(initial=-1)) + 1, len(block)),
+            )
+            totals = sparse.csr_array(which @ matrix)
+            totals.data[:] = 1.0
+            numbered = self.rows.add(
+                totals, new=which @ block.values, assumed=True, need=self.need, cost=_ASSUMED
+            )
+            order = np.argsort(lines, kind="stable")
+            split = np.split(numbers[order], np.flatnonzero(np.diff(lines[order])) + 1)
+            self.lines += [
+                np.concatenate([[total], line]) for total, line in zip(numbered, split, strict=True)
+            ]
+
+    def _linked(self, cliques: Sequence[Clique]) -> None:
+        """Say that the same records, counted along other dimensions, are as many."""
+        for clique in cliques:
+            if clique.parent is None:
+                continue
+            other = cliques[clique.parent]
+            shared = [dim for dim in clique.dims if dim in other.dims]
+            cuts = np.intersect1d(clique.cuts, other.cuts)
+            keys, spans = _every(clique, shared, cuts)
+            mine = rows_over(clique, keys, spans, self.nests, self.atoms)
+            theirs = rows_over(other, keys, spans, self.nests, self.atoms)
+            self.rows.add(sparse.csr_array(mine - theirs), link=True)
+
+    def _watch(self, clique: Clique, side: frozenset[str], spans: set[tuple[int, int]]) -> None:
+        """Look at what lies between two releases: a longer period less a shorter one."""
+        dims = [dim for dim in clique.dims if dim in side]
+        keys, each = _every(clique, dims, clique.cuts)
+        matrix = rows_over(clique, keys, each, self.nests, self.atoms)
+        self.silent.append((matrix, self.need))
+        between = _between(spans)
+        if not between:
+            return
+        keys, once = _every(clique, dims, clique.cuts[[0, -1]])
+        for parts in between:
+            added: Matrix | None = None
+            for first, last in parts:
+                span = np.tile(np.array([first, last]), (len(once), 1))
+                rows = rows_over(clique, keys, span, self.nests, self.atoms)
+                added = rows if added is None else sparse.csr_array(added + rows)
+            if added is not None:
+                self.silent.append((added, self.need))
+
+    def made_of(self, name: str) -> None:
+        """Add a table whose rows are sums of another's rows, or stand there too."""
+        table = self.result.tables[name]
+        counts = table.columns_of("count")
+        if table.members is None or all((name, column) in self.at for column in counts):
+            return
+        self.made_of(table.members.table)
+        theirs = self.result.tables[table.members.table]
+        match = _match(table, theirs)
+        above = [self.at[theirs_at] for theirs_at in self.at if theirs_at[0] == table.members.table]
+        for column in counts:
+            values = counts_of(table, column)
+            there = np.flatnonzero(~np.isnan(values))
+            matrix = self._sum_of(name, column, match, values, there)
+            held = self.held[name, column][there]
+            numbers = self.rows.add(
+                matrix, new=values[there], must=held, shown=True, need=self.need, cost=_COARSER
+            )
+            at = np.full(len(values), -1)
+            at[there] = numbers
+            self.at[name, column] = at
+            row, member = match.nonzero()
+            for cells in above:
+                pairs = np.stack([cells[member], at[row]], axis=1)
+                self.follows.append(pairs[(pairs >= 0).all(axis=1)])
+
+    def _sum_of(
+        self,
+        name: str,
+        column: str,
+        match: Matrix,
+        values: NDArray,
+        there: NDArray[np.int64],
+    ) -> Matrix:
+        members = self.result.tables[name].members
+        assert members is not None
+        source = (members.table, column)
+        if source in self.over:
+            whole = np.nan_to_num(counts_of(self.result.tables[members.table], column))
+            if np.allclose((match @ whole)[there], values[there], rtol=0, atol=_SAME):
+                over = sparse.csr_array(match @ self.over[source])
+                self.over[name, column] = over
+                return over[there]
+        first = self.atoms  # a count of something else: it is a matter of its own
+        self.atoms += len(there)
+        alone = (np.ones(len(there)), (np.arange(len(there)), first + np.arange(len(there))))
+        return sparse.csr_array(alone, (len(there), self.atoms))
+
+    def finish(self) -> Frame:
+        rows, atoms = self.rows, self.atoms
+        matrix = _wide(rows.matrix, atoms)
+        new, old, link = rows["new"], rows["old"], rows["link"]
+        value = np.where(np.isnan(new), old, new)
+        told = ~np.isnan(value) & ~link
+        whole = bool(np.allclose(value[told], np.rint(value[told]), rtol=0, atol=_SAME))
+        weight = np.where(rows["assumed"], 0.1, np.where(np.isnan(new), 1.0, 10.0))
+        at = fit(matrix[told], value[told], weight[told], whole=whole)
+        matrix, cell_of = _merged(matrix)
+        count = matrix.shape[0]
+
+        def any_(mask: Mask) -> Mask:
+            return np.bincount(cell_of, mask, minlength=count) > 0
+
+        said = np.full(count, np.nan)
+        said[cell_of[~np.isnan(new)]] = new[~np.isnan(new)]
+        fits = np.abs(np.where(np.isnan(said[cell_of]), matrix[cell_of] @ at, said[cell_of]) - old)
+        known = any_((fits <= _SAME) | link)
+        changed = int((~np.isnan(old) & (fits > _SAME)).sum())
+        shown, assumed = any_(rows["shown"]), any_(rows["assumed"])
+        must = any_(rows["must"] | rows["was_held"])
+        need, cost = np.zeros(count), np.full(count, np.inf)
+        np.maximum.at(need, cell_of, np.where(rows["was_held"] | rows["shown"], rows["need"], 0))
+        np.minimum.at(cost, cell_of, rows["cost"])
+        cost[shown] = np.minimum(cost[shown], 200.0)
+        need[known | ~(shown | any_(rows["was_held"]))] = 0
+        passed = np.flatnonzero(known & any_(rows["must"]))
+        watched, needs = self._watched(matrix, at, atoms)
+        extra = watched.shape[0]
+        silent = np.concatenate([~(known | shown | assumed | must), np.ones(extra, bool)])
+        sums = Sums(
+            matrix=sparse.csr_array(sparse.vstack([matrix, watched], format="csr")),
+            at=at,
+            loose=np.zeros((count + extra, 2)),
+            whole=whole,
+        )
+        follows = (
+            cell_of[np.concatenate(self.follows)] if self.follows else np.empty((0, 2), np.int64)
+        )
+        none = np.zeros(extra, bool)
+        return Frame(
+            Cells(
+                sums=sums,
+                known=np.concatenate([known, none]),
+                held=np.concatenate([must & ~known, none]),
+                silent=silent,
+                need=np.concatenate([need, needs]),
+                cost=np.concatenate([cost, np.ones(extra)]),
+                follows=follows,
+            ),
+            {key: np.where(cells >= 0, cell_of[cells], -1) for key, cells in self.at.items()},
+            tuple(cell_of[line[1:]] for line in self.lines if not shown[cell_of[line[0]]]),
+            passed,
+            changed,
+        )
+
+    def _watched(self, matrix: Matrix, at: NDArray, atoms: int) -> tuple[Matrix, NDArray]:
+        """Keep the regions between releases that may be small, and that are no cell already."""
+        if not self.silent:
+            return sparse.csr_array((0, atoms)), np.empty(0)
+        wide = _wide([rows for rows, _ in self.silent], atoms)
+        need = np.concatenate([np.full(rows.shape[0], n) for rows, n in self.silent])
+        value = wide @ at
+        small = (value > 1 - _SAME) & (value < need)
+        wide, need = wide[small], need[small]
+        seen = set(_names(matrix))
+        keep = []
+        for i, name in enumerate(_names(wide)):
+            if name not in seen:
+                seen.add(name)
+                keep.append(i)
+        return wide[keep], need[keep]
+
+
+def _wide(parts: Sequence[Matrix], atoms: int) -> Matrix:
+    """Stack sums that were gathered while there were fewer atoms."""
+    for part in parts:
+        part.resize((part.shape[0], atoms))
+    stacked = sparse.csr_array(sparse.vstack(parts, format="csr"))
+    stacked.sum_duplicates()
+    stacked.eliminate_zeros()
+    return stacked
+
+
+def _names(matrix: Matrix) -> list[bytes]:
+    """Return a name for each sum: equal sums have equal names."""
+    matrix.sort_indices()
+    ends = matrix.indptr
+    signed = matrix.indices.astype(np.int64) * 2 + (matrix.data < 0)
+    return [signed[a:b].tobytes() for a, b in pairwise(ends)]
+
+
+def _merged(matrix: Matrix) -> tuple[Matrix, NDArray[np.int64]]:
+    """Make equal sums one cell; return the cells and, for each sum, its cell."""
+    first: dict[bytes, int] = {}
+    cell_of = np.array([first.setdefault(name, len(first)) for name in _names(matrix)], np.int64)
+    _, where = np.unique(cell_of, return_index=True)
+    return matrix[where], cell_of
+
+
+def _one(spans: NDArray[np.int64]) -> bool:
+    return len(np.unique(spans, axis=0)) == 1
+
+
+def _lines(
+    keys: Mapping[str, NDArray[np.str_]], spans: NDArray[np.int64] | None, rows: int
+) -> NDArray[np.int64]:
+    """Return the line each row stands in: rows that agree in these keys, and in time."""
+    line = np.zeros(rows, np.int64)
+    columns = [*keys.values(), *(() if spans is None else spans.T)]
+    for column in columns:
+        _, codes = np.unique(column, return_inverse=True)
+        _, line = np.unique(line * (codes.max(initial=0) + 1) + codes.ravel(), return_inverse=True)
+        line = line.ravel()
+    return line
+
+
+def _every(
+    clique: Clique, dims: Sequence[str], cuts: NDArray[np.int64]
+) -> tuple[dict[str, NDArray[np.str_]], NDArray[np.int64]]:
+    """Return every combination of these dimensions' values in every stretch between the cuts."""
+    spans = np.stack([cuts[:-1], cuts[1:] - 1], axis=1)
+    if not dims:
+        return {}, spans
+    met = np.unique(np.stack([clique.combos[dim] for dim in dims], axis=1), axis=0)
+    keys = {dim: np.repeat(met[:, i], len(spans)) for i, dim in enumerate(dims)}
+    return keys, np.tile(spans, (len(met), 1))
+
+
+def _between(spans: set[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """Return what is left of each period when one that lies in it is taken away.
+
+    >>> _between({(1, 12), (1, 11)})
+    [[(12, 12)]]
+    """
+    left = {
+        tuple(
+            part
+            for part in ((outer[0], inner[0] - 1), (inner[1] + 1, outer[1]))
+            if part[0] <= part[1]
+        )
+        for outer in spans
+        for inner in spans
+        if outer != inner and outer[0] <= inner[0] and inner[1] <= outer[1]
+    }
+    return [list(parts) for parts in sorted(left)]
+
+
+def _match(table: ResultTable, theirs: ResultTable) -> Matrix:
+    """Return which rows of another table each row is made of."""
+    assert table.members is not None
+    names = list(
+        zip(*(theirs.data.column(c).to_pylist() for c in table.members.match.values()), strict=True)
+    )
+    mine = list(zip(*(table.data.column(c).to_pylist() for c in table.members.match), strict=True))
+    where: dict[tuple[object, ...], list[int]] = {}
+    for i, name in enumerate(names):
+        where.setdefault(name, []).append(i)
+    pairs = [(i, j) for i, name in enumerate(mine) for j in where.get(name, ())]
+    rows, columns = np.array(pairs, np.int64).reshape(-1, 2).T
+    return sparse.csr_array((np.ones(len(rows)), (rows, columns)), (len(mine), len(names)))

@@ -1,0 +1,230 @@
+"""The release register: what each release of a store told, so that the next gives none away."""
+
+import hashlib
+import io
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from peelian.disclosure.blocks import Block, Nest
+from peelian.errors import DisclosureError, StoreBusy
+from peelian.results import Result
+from peelian.schema.kinds import Sensitivity
+
+FILE = "releases.sqlite"
+_WAIT_S = 30.0
+_VERSION = 1
+_MADE = """
+create table if not exists releases (
+    id integer primary key,
+    made_at text not null,
+    question text not null,
+    analysis text not null,
+    settings text not null,
+    period text not null,
+    generation text not null,
+    sensitivity text not null,
+    told text not null unique
+);
+create table if not exists blocks (
+    release integer not null references releases (id),
+    measure text not null,
+    need real not null,
+    region blob not null
+);
+create index if not exists by_measure on blocks (measure);
+create table if not exists nests (
+    dim text not null,
+    value text not null,
+    within text not null,
+    whole text not null,
+    primary key (dim, value, within, whole)
+) without rowid;
+"""
+
+
+class Register:
+    """The releases of one store, in one small file beside its tables.
+
+    It holds what outsiders were told and no more: of a held-back count it holds the region, and
+    that it was held back, never the count.
+
+    Args:
+        path: The file, which need not be there yet, in a folder that is.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextmanager
+    def held(self) -> Iterator["Desk"]:
+        """Open the register for one release, and let nobody else write until that is done.
+
+        Raises:
+            DisclosureError: It cannot be written, or is damaged, so that nothing may leave.
+            StoreBusy: Another release is being made and does not end.
+        """
+        try:
+            with closing(sqlite3.connect(self.path, timeout=_WAIT_S, isolation_level=None)) as base:
+                _prepare(base)
+                base.execute("begin immediate")
+                try:
+                    yield Desk(base)
+                except BaseException:
+                    base.execute("rollback")
+                    raise
+                base.execute("commit")
+        except sqlite3.Error as problem:
+            raise _refusal(self.path, problem) from problem
+
+    def __len__(self) -> int:
+        """Return how many different releases it holds; none where there is no file yet."""
+        if not self.path.is_file():
+            return 0
+        try:
+            with closing(sqlite3.connect(self.path, timeout=_WAIT_S)) as base:
+                return int(base.execute("select count(*) from releases").fetchone()[0])
+        except sqlite3.Error as problem:
+            raise _refusal(self.path, problem) from problem
+
+
+class Desk:
+    """The register while one release is made."""
+
+    def __init__(self, base: sqlite3.Connection) -> None:
+        self._base = base
+
+    def told(self, measures: set[str]) -> tuple[list[Block], list[Nest]]:
+        """Return every table of counts of these measures that was let out, and what lies in what.
+
+        Tables told twice are returned once.
+        """
+        marks = ",".join("?" * len(measures))
+        rows = self._base.execute(
+            f"select distinct measure, need, region from blocks where measure in ({marks})"
+            " order by measure, need, region",
+            sorted(measures),
+        ).fetchall()
+        nests = self._base.execute(
+            "select dim, value, within, whole from nests order by dim, value, within, whole"
+        )
+        return [_block(*row) for row in rows], [Nest(*row) for row in nests]
+
+    def write(
+        self,
+        result: Result,
+        blocks: Sequence[Block],
+        nests: Sequence[Nest],
+        held: Mapping[tuple[str, str], NDArray[np.bool_]],
+        sensitivity: Sensitivity,
+    ) -> None:
+        """Write down what a release tells; one that tells the same again is not written twice."""
+        made = result.provenance
+        assert made is not None
+        regions = [
+            (block.measure, block.need, _region(block, held[block.table, block.column][block.rows]))
+            for block in blocks
+        ]
+        told = hashlib.sha256(
+            b"".join(m.encode() + str(n).encode() + r for m, n, r in regions)
+        ).hexdigest()
+        found = self._base.execute(
+            "insert or ignore into releases (made_at, question, analysis, settings, period,"
+            " generation, sensitivity, told) values (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                made.made_at,
+                result.question,
+                made.analysis,
+                json.dumps(dict(made.settings), sort_keys=True, default=str),
+                made.period,
+                made.generation,
+                sensitivity.name.lower(),
+                told,
+            ),
+        )
+        if found.rowcount == 0:
+            return
+        number = found.lastrowid
+        self._base.executemany(
+            "insert into blocks values (?, ?, ?, ?)", [(number, *region) for region in regions]
+        )
+        self._base.executemany(
+            "insert or ignore into nests values (?, ?, ?, ?)",
+            [(nest.dim, nest.value, nest.within, nest.whole) for nest in nests],
+        )
+
+
+def _prepare(base: sqlite3.Connection) -> None:
+    base.execute("pragma journal_mode = wal")
+    base.execute("pragma synchronous = full")
+    version = base.execute("pragma user_version").fetchone()[0]
+    if version > _VERSION:
+        raise DisclosureError(
+            "The release register is of a newer peelian.",
+            found=f"version {version}",
+            try_="the peelian that wrote it, or a newer one",
+            read="explanation/one-door-out",
+        )
+    if version < _VERSION:
+        base.executescript(f"{_MADE}pragma user_version = {_VERSION};")
+
+
+def _refusal(path: Path, problem: sqlite3.Error) -> Exception:
+    said = str(problem)
+    if "locked" in said or "busy" in said:
+        return StoreBusy(
+            "Another release of this store is being made.",
+            found=path.name,
+            try_="again when it is done",
+            read="explanation/one-door-out",
+        )
+    cannot = "readonly" in said or "unable to open" in said
+    return DisclosureError(
+        "The release register cannot be written, so nothing can be let out."
+        if cannot
+        else "The release register is damaged, so nothing can be let out.",
+        found=f"{path.name}: {said}",
+        try_="a store in a folder you may write to"
+        if cannot
+        else "put the register back from a copy; without it nobody knows what was told",
+        read="explanation/one-door-out",
+    )
+
+
+def _region(block: Block, held: NDArray[np.bool_]) -> bytes:
+    """Pack what a block tells: regions, values where they are shown, and which are held back."""
+    packed = io.BytesIO()
+    names = sorted(block.dims)
+    coded = {}
+    for i, name in enumerate(names):
+        values, codes = np.unique(block.dims[name], return_inverse=True)
+        coded[f"v{i}"] = values
+        coded[f"c{i}"] = codes.ravel().astype(np.int32)
+    np.savez_compressed(
+        packed,
+        allow_pickle=False,
+        names=np.array(names, dtype=np.str_),
+        spans=block.spans.astype(np.int32),
+        values=np.where(held, np.nan, block.values),
+        held=held,
+        **coded,
+    )
+    return packed.getvalue()
+
+
+def _block(measure: str, need: float, region: bytes) -> Block:
+    with np.load(io.BytesIO(region), allow_pickle=False) as held:
+        names = held["names"].tolist()
+        return Block(
+            measure=measure,
+            dims={name: held[f"v{i}"][held[f"c{i}"]] for i, name in enumerate(names)},
+            spans=held["spans"].astype(np.int64),
+            values=held["values"],
+            held=held["held"],
+            need=need,
+        )

@@ -1,0 +1,42 @@
+"""A table of atoms that fits what is known of its sums, as nearly as may be."""
+
+import numpy as np
+from scipy import sparse
+
+from peelian.statistics.moves import Floats, Matrix, solve
+
+
+def fit(matrix: Matrix, values: Floats, weight: Floats, *, whole: bool = True) -> Floats:
+    """Find atoms, none below nought, whose sums are the values or stray from them least.
+
+    Args:
+        matrix: Which atoms each sum adds up: shape (sums, atoms).
+        values: What each sum is known to be: shape (sums,).
+        weight: How dear it is to stray from each by one.
+        whole: Whether atoms are whole numbers.
+
+    Returns:
+        The atoms: shape (atoms,).
+    """
+    size = np.diff(matrix.indptr)
+    at = np.full(matrix.shape[1], np.nan)
+    alone = np.flatnonzero(size == 1)
+    order = alone[np.argsort(weight[alone], kind="stable")]  # the dearest is written last
+    at[matrix.indices[matrix.indptr[order]]] = values[order]
+    open_ = np.flatnonzero(np.isnan(at))
+    if not len(open_):
+        return at
+    rest = values - matrix @ np.nan_to_num(at)
+    columns = matrix[:, open_]
+    met = np.diff(columns.indptr) > 0
+    columns, rest, weight = columns[met], rest[met], weight[met]
+    eye = sparse.eye_array(len(rest))
+    found = solve(
+        np.concatenate([np.full(len(open_), 1e-4), weight, weight]),
+        sparse.hstack([columns, eye, -eye], format="csr"),
+        (rest, rest),
+        np.full(len(open_) + 2 * len(rest), np.inf),
+        whole=whole,
+    )
+    at[open_] = 0.0 if found is None else found[: len(open_)]
+    return at

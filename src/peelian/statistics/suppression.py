@@ -1,0 +1,225 @@
+"""Which cells of adding tables to hold back, so that no held-back one can be worked out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from peelian.statistics.moves import Floats, Mask, Sums, extremes, part, scatter
+
+_ENOUGH = 1e-6
+_ROUNDS = 40  # of lifting many cells at once, before single ones are looked at
+_FEW = 12  # targets that are few enough to be protected one by one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cells:
+    """What an outsider may learn, and what must stay unsure.
+
+    Args:
+        sums: The cells as sums over atoms, with a table that fits.
+        known: Cells an outsider holds already, and that can be held back no more: shape (cells,).
+        held: Cells that must be held back.
+        silent: Cells nobody publishes, looked at only so that none is pinned down as a small count.
+        need: How wide the interval must stay in which an outsider can place a held-back cell.
+        cost: What is lost by holding a cell back.
+        follows: Pairs of cells: where the first is held back, so is the second. Shape (pairs, 2).
+    """
+
+    sums: Sums
+    known: Mask
+    held: Mask
+    silent: Mask
+    need: Floats
+    cost: Floats
+    follows: NDArray[np.int64]
+
+
+class Unprotectable(Exception):
+    """What is known already pins down a cell that must stay unsure."""
+
+    def __init__(self, cells: NDArray[np.int64]) -> None:
+        self.cells = cells
+        super().__init__(f"{len(cells)} cells cannot be kept unsure")
+
+
+def protect(cells: Cells, *, seed: int = 1829) -> Mask:
+    """Choose which cells to hold back so that each held-back one stays unsure by its need.
+
+    Every held-back cell is proved safe by two tables of counts that agree with all that is
+    published and lie at least its need apart in that cell. Where no two such tables exist, the
+    cheapest cells to hold back are those a linear programme moves to make them, after the
+    heuristic of Kelly, Golden and Assad (1992) and Fischetti and Salazar (2000), with two moves
+    in place of one so that tables of small counts can be protected too.
+
+    Args:
+        cells: The cells, what is known of them and what must be held back.
+        seed: For the order in which moves are tried.
+
+    Returns:
+        The cells held back, those that had to be among them: shape (cells,).
+
+    Raises:
+        Unprotectable: What is known already, with nothing more published, pins a cell down.
+
+    Assumes:
+        Atoms are counts, or amounts, and never below nought; an outsider knows that and no more.
+
+    Cannot show:
+        That as few cells as possible are held back: the best choice is a problem without a quick
+        method.
+    """
+    work = _Work(cells, np.random.default_rng(seed))
+    work.hold(cells.held)
+    while True:
+        unsure = work.unprotected()
+        if not len(unsure):
+            unsure = work.pinned()
+            if not len(unsure):
+                break
+        work.scatter(unsure)
+        unsure = unsure[work.width[unsure] < cells.need[unsure] - _ENOUGH]
+        if len(unsure):
+            work.part(unsure)
+    work.give_back()
+    return work.held
+
+
+class _Work:
+    """The cells held back so far, and the tables found that an outsider could not rule out."""
+
+    def __init__(self, cells: Cells, rng: np.random.Generator) -> None:
+        self.cells, self.sums, self.rng = cells, cells.sums, rng
+        self.held = np.zeros(len(cells.known), bool)
+        self.targets = np.zeros(len(cells.known), bool)
+        self.start = self.sums.values
+        self.moves: list[Floats] = []  # the change of every cell, one array a table
+        self.low = np.zeros(len(cells.known))
+        self.high = np.zeros(len(cells.known))
+
+    @property
+    def width(self) -> Floats:
+        return self.high - self.low
+
+    @property
+    def published(self) -> Mask:
+        return ~self.held & ~self.cells.silent
+
+    def hold(self, more: Mask) -> None:
+        """Hold cells back, and those that follow them."""
+        self.held |= more
+        first, second = self.cells.follows.T
+        while True:
+            after = second[self.held[first] & ~self.held[second]]
+            if not len(after):
+                break
+            self.held[after] = True
+        self.targets |= self.held
+
+    def record(self, move: Floats) -> None:
+        """Keep a table that fits, and hold back the cells it moves."""
+        change = self.sums.matrix @ move
+        loose = self.sums.loose
+        strays = (change < -loose[:, 0] - _ENOUGH) | (change > loose[:, 1] + _ENOUGH)
+        self.hold(strays & self.published)
+        self.moves.append(change)
+        self.low, self.high = np.minimum(self.low, change), np.maximum(self.high, change)
+
+    def unprotected(self) -> NDArray[np.int64]:
+        return np.flatnonzero(self.targets & (self.width < self.cells.need - _ENOUGH))
+
+    def pinned(self) -> NDArray[np.int64]:
+        """Find silent cells that an outsider can tell to be small counts; they become targets."""
+        need = self.cells.need
+        silent = self.cells.silent & ~self.targets & (need > 0)
+
+        def open_() -> NDArray[np.int64]:
+            low, high = self.start + self.low, self.start + self.high
+            small = silent & (low > _ENOUGH) & (high < need - _ENOUGH)
+            return np.flatnonzero(small)
+
+        if len(open_()) > _FEW:
+            self.scatter(open_())
+        for cell in open_():
+            low, high = self.start + self.low, self.start + self.high
+            if low[cell] <= _ENOUGH or high[cell] >= need[cell] - _ENOUGH:
+                continue  # one of the tables found for the cells before it shows this one too
+            for move in extremes(self.sums, self.published, cell):
+                self.record(move)
+        found = open_()
+        self.targets[found] = True
+        return found
+
+    def scatter(self, unsure: NDArray[np.int64]) -> None:
+        """Look for tables that fit as things stand, many targets at once."""
+        need, stalled = self.cells.need, 0
+        for _ in range(_ROUNDS):
+            unsure = unsure[self.width[unsure] < need[unsure] - _ENOUGH]
+            if not len(unsure) or stalled == 2:
+                return
+            push = np.zeros(len(need))
+            push[unsure] = np.exp(self.rng.normal(size=len(unsure)))
+            wanted = np.maximum(self.low + need, 0.0)
+            move = scatter(self.sums, self.published, push, wanted)
+            if move is None:
+                return
+            before = self.width[unsure].sum()
+            self.record(move)
+            gained = self.width[unsure] >= need[unsure] - _ENOUGH
+            stalled = 0 if gained.any() and self.width[unsure].sum() > before else stalled + 1
+
+    def part(self, unsure: NDArray[np.int64]) -> None:
+        """Hold back whatever it takes to part some of the targets."""
+        cost = np.where(self.published, self.cells.cost, 0.0)
+        some = self._apart(unsure)
+        found = part(self.sums, self.cells.known, cost, some, self.cells.need[some])
+        if found is None and len(some) > 1:  # not all at once, perhaps, but one by one
+            some = some[:1]
+            found = part(self.sums, self.cells.known, cost, some, self.cells.need[some])
+        if found is None:
+            raise Unprotectable(some)
+        for move in found:
+            self.record(move)
+
+    def _apart(self, unsure: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return targets that share no short sum, so that one programme can serve them all."""
+        if len(unsure) <= _FEW:
+            return unsure[:1]
+        matrix = self.sums.matrix
+        size = np.diff(matrix.indptr)
+        rows = matrix[(size > 1) & (size <= 0.5 * len(self.sums.at)) & self.published].tocsc()
+        used = np.zeros(rows.shape[0], bool)
+        chosen = []
+        for cell in self.rng.permutation(unsure):
+            atoms = matrix.indices[matrix.indptr[cell] : matrix.indptr[cell + 1]]
+            met = np.unique(np.concatenate(
+                [rows.indices[rows.indptr[a] : rows.indptr[a + 1]] for a in atoms]
+            ))  # fmt: skip
+            if not used[met].any():
+                used[met] = True
+                chosen.append(cell)
+        return np.array(chosen)
+
+    def give_back(self) -> None:
+        """Publish again what no proof needs any more, the dearest first."""
+        if not self.moves:
+            return
+        cells = self.cells
+        spare = self.held & ~cells.held
+        tables = np.array(self.moves)
+        bound = np.zeros(len(spare), bool)
+        first, second = cells.follows.T
+        targets = np.flatnonzero(self.targets)
+        candidates = np.flatnonzero(spare)
+        for cell in candidates[np.argsort(-cells.cost[candidates], kind="stable")]:
+            bound[:] = False
+            bound[second[self.held[first]]] = True
+            if bound[cell]:
+                continue
+            still = np.abs(tables[:, cell]) <= _ENOUGH
+            rest = targets[targets != cell]
+            kept = tables[still][:, rest]
+            wide = np.ptp(np.vstack([kept, np.zeros((1, len(rest)))]), axis=0)
+            if (wide >= cells.need[rest] - _ENOUGH).all():
+                self.held[cell] = False
+                targets, tables = rest, tables[still]

@@ -224,3 +224,28 @@ def test_an_outcome_of_a_stop_is_linked_only_where_something_was_found(places, s
     assert table["outcome_linked"].is_null().combine_chunks().equals(nothing.combine_chunks())
     missing = table["ethnicity_self"].is_null().to_numpy()
     assert 0 < missing.mean() < 0.5
+
+
+def test_nothing_expected_makes_nothing(places):
+    month = Period("2024-02", 1)
+    none = [replace(kind, rate=0.0) for kind in KINDS]
+    tables = crime_tables(
+        make_crimes(CrimesPlan(), places, month, WHO, kinds=none), places, month, 0
+    )
+    tables |= stop_tables(
+        make_stops(StopsPlan(rate=0.0), places, month, WHO), places, month, 0, WHO
+    )
+    assert [rows.num_rows for rows in tables.values()] == [0, 0, 0]
+
+
+def test_a_long_chain_of_offspring_has_grown_by_the_first_month(places):
+    """Nine in ten follow another: clusters last a hundred days, and no month is short of them."""
+    plan = CrimesPlan(burglary_branching=0.9, burglary_metres=40.0)
+    burglary = [kind for kind in KINDS if kind.name == "Burglary"]
+    found = np.zeros(PERIOD.length)
+    expected = np.zeros(PERIOD.length)
+    for seed in range(40):
+        made = make_crimes(plan, places, PERIOD, Who(seed=seed), kinds=burglary)
+        found += np.bincount(made.recorded_in, minlength=PERIOD.length)
+        expected += made.rates[0].expected.sum(axis=0)
+    assert found[:4].sum() / expected[:4].sum() == pytest.approx(1, abs=0.12)

@@ -1,7 +1,7 @@
 """Crimes of a whole period: what truly happened, what became a record, and how it ended."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -33,8 +33,9 @@ from peelian.records.synth.who import Who
 Moments = NDArray[np.datetime64]
 KINDS = tuple(kind for kind in CATEGORIES if kind.name != ASB)
 # Days before the first month in which crimes happen too, so that the first month has its share of
-# late reports and of events that follow earlier ones.
-RUN_IN = 90
+# late reports and of crimes that follow earlier ones: at least so many, and three times what a
+# chain of offspring takes in the mean, but no more than some years of them.
+_RUN_IN, _CHAINS, _LONGEST = 90, 3, 1_000
 # A street file is published after its month, and knows the outcomes of so many more.
 PUBLISHED_AFTER = 2
 
@@ -254,14 +255,15 @@ def _happen(
     """
     rng = stream(who.seed, f"{who.slug}/crimes/{kind.name}")
     kernel = plan.kernel(kind.name)
-    run_in = truly[:, :1] * RUN_IN / period.days[0]
+    before = _run_in(plan, kind)
+    run_in = truly[:, :1] * before / period.days[0]
     counts = rng.poisson(np.concatenate([run_in, truly], axis=1))
     area, month = np.nonzero(counts)
     each = counts[area, month]
     area, month = np.repeat(area, each), np.repeat(month, each) - 1
     point = points_of(area, places, kind, rng)
     lon, lat = streets.along(point, rng)
-    moment = draw_moments(month, kind.name, period, RUN_IN, rng)
+    moment = draw_moments(month, kind.name, period, before, rng)
     first = Chain(moment, lon, lat, area, np.full(len(area), NONE))
     if kernel is None:
         return first, point
@@ -272,6 +274,15 @@ def _happen(
     first, point = first.where(stays), point[stays]
     end = float(period.end.astype(np.int64))
     return unfold(first, kernel, streets, end, follow), point
+
+
+def _run_in(plan: CrimesPlan, kind: Category) -> int:
+    """Return how many days before the first month begin: as many whether or not crimes spread."""
+    kernel = replace(plan, contagion=True).kernel(kind.name)
+    if kernel is None:
+        return _RUN_IN
+    chain = kernel.days / (1 - kernel.branching)
+    return int(min(max(_RUN_IN, _CHAINS * chain), _LONGEST))
 
 
 def _victims(area: Integers, shares: Floats, rng: np.random.Generator) -> Integers:

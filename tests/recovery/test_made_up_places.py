@@ -313,3 +313,5 @@ def test_areas_are_as_large_as_statistical_areas_are_made(planted):
     assert 400 <= homes.min() < homes.max() <= 1200
     assert people.mean() == pytest.approx(1670, rel=0.04)
     assert people.sum() / homes.sum() == pytest.approx(2.4, abs=0.1)
+    alone = make_places(replace(PLAN, household_size=1.3), force(1))
+    assert alone.residents.sum() / alone.households.sum() == pytest.approx(1.3, abs=0.06)

@@ -12,9 +12,9 @@ from peelian.records.synth.places.plan import GROUPS, PlacesPlan
 _SPREAD = 0.17  # of the log of residents: areas are drawn to be near one size
 _IN_CENTRES = 0.65  # residents of a town centre's area over those of others
 # Statistical areas are drawn to hold 1,000 to 3,000 people in 400 to 1,200 homes
-# (domain/places.md): here as shares of a usual area's 1,670 residents.
+# (domain/places.md): here as shares of a usual area's 1,670 and 696.
 _LEAST, _MOST = 0.60, 1.79
-_LEAST_HOMES, _MOST_HOMES = 0.24, 0.718
+_LEAST_HOMES, _MOST_HOMES = 0.575, 1.724
 # The widths of the hills that groups live on: wider than deprivation's, since a community reaches
 # over several neighbourhoods.
 _WIDTHS = (1200.0, 3300.0)
@@ -46,7 +46,8 @@ def draw_residents(ground: Ground, plan: PlacesPlan, rng: np.random.Generator) -
 def draw_households(residents: Integers, plan: PlacesPlan, rng: np.random.Generator) -> Integers:
     """Return homes: some areas hold families, some people who live alone."""
     size = plan.household_size * rng.uniform(0.83, 1.17, size=len(residents))
-    wish = np.clip(residents / size, _LEAST_HOMES * plan.residents, _MOST_HOMES * plan.residents)
+    usual = plan.residents / plan.household_size
+    wish = np.clip(residents / size, _LEAST_HOMES * usual, _MOST_HOMES * usual)
     return np.round(wish).astype(np.int64)
 
 

@@ -3,28 +3,29 @@
 import csv
 import json
 import tomllib
-from pathlib import Path
 
 import pytest
 
 from peelian.cli.demo import make_demo
 from peelian.errors import StoreError, UsageError
 from peelian.records.store import Store
-from peelian.records.synth import Plan
+from peelian.records.synth.scales import Scale, plan_at
 
-SMALL = Plan(areas=60, months=8, missing_month="2022-06")
+SMALL = Scale(areas=60, incidents=20_000, months=8, crs="EPSG:27700")
+PLAN = plan_at(SMALL, {"period": {"missing_month": "2022-06"}})
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     out = tmp_path_factory.mktemp("demo") / "demo"
     told = []
-    page = make_demo(out, seed=5, plan=SMALL, tell=lambda *words: told.append(words[0]))
+    page = make_demo(out, seed=5, scale=SMALL, plan=PLAN, tell=lambda *words: told.append(words[0]))
     return out, page, told
 
 
 def truth(out, name):
-    with (out / "truth" / name).open(encoding="utf-8", newline="") as file:
+    (path,) = (out / "truth" / "store" / name).glob("*.csv")
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -32,35 +33,42 @@ def test_the_folder_is_tidy(demo):
     out, page, told = demo
     assert page == out / "report.html"
     names = {path.name for path in out.iterdir()}
-    assert {"files", "store", "truth", "study.toml", "report.html", "tables"} <= names
+    assert {"store", "truth", "study.toml", "report.html", "tables"} <= names
     assert told[0] == "Making up a force"
     assert "Writing the report" in told
 
 
-def test_every_row_of_every_file_is_accounted_for(demo):
-    """Read by the store = written, file by file; nothing set aside, nothing a duplicate."""
+def test_every_row_is_accounted_for(demo):
+    """Every part's rows are in the store, and the ledger says so; nothing was set aside."""
     out, _, _ = demo
-    written = {Path(row["file"]).name: int(row["rows"]) for row in truth(out, "files.csv")}
     with Store.open(out / "store") as store:
+        store.verify()
         loads = store.loads()
-        assert {load.file: load.read for load in loads} == written
+        assert len(loads) == 7 + 2, "a part a month but the missing one, places, and services"
         assert all(load.loaded == load.read for load in loads)
         assert not any(load.quarantined or load.duplicates for load in loads)
 
 
 def test_the_store_holds_what_was_planted(demo):
-    """Records by area, counted by the store, are those of the files' own truth."""
+    """Recorded crime by area, counted by the store, is near what the truth expects."""
     out, _, _ = demo
-    expected = sum(float(row["expected"]) for row in truth(out, "rates.csv"))
+    rates, months = truth(out, "rates"), truth(out, "months")
+    burglary = [row for row in months if row["category"] == "Burglary"]
+    held = sum(float(row["years"]) for row in burglary if row["month"] != "2022-06")
+    share = held / sum(float(row["years"]) for row in burglary)
+    crime = [row for row in rates if row["category"] != "Anti-social behaviour"]
+    expected = share * sum(float(row["expected"]) for row in crime)
     with Store.open(out / "store") as store:
-        crimes, incidents = store.table("crimes"), store.table("incidents")
-        n = crimes.count().execute() + incidents.count().execute()
-        codes = set(store.table("areas").area_code.execute())
+        crimes = store.table("crimes")
+        n = int(crimes.count().to_pyarrow().as_py())
+        areas = store.table("areas")
+        codes = set(areas.filter(areas.vintage == "MADEUP21").area_code.to_pyarrow().to_pylist())
         assert len(codes) == SMALL.areas
-        assert set(crimes.area_vintage.execute().dropna()) == {"MADEUP21"}
-        placed = crimes.filter(crimes.area_code.isin(sorted(codes))).count().execute()
-        assert placed > 0.99 * crimes.count().execute()
-    assert abs(n - expected) < 5 * expected**0.5 + 0.004 * expected
+        vintages = set(crimes.area_vintage.to_pyarrow().drop_null().to_pylist())
+        assert vintages == {"MADEUP21"}
+        placed = crimes.filter(crimes.area_code.isin(sorted(codes))).count().to_pyarrow().as_py()
+        assert placed > 0.99 * n
+    assert abs(n - expected) < 0.06 * expected
 
 
 def test_the_report_is_one_file_and_says_that_it_is_made_up(demo):
@@ -81,25 +89,27 @@ def test_a_store_cannot_open_the_truth(demo):
 
 
 def test_no_file_of_the_store_holds_the_truth(demo):
-    """The truth's own words (the area's factor) stand in no file of the store or of the files."""
+    """The truth's own words (the area's factor) stand in no file of the store."""
     out, _, _ = demo
-    planted = {f"{float(row['own']):.6f}" for row in truth(out, "rates.csv")[:50]}
-    for folder in ("store", "files"):
-        for path in (out / folder).rglob("*.json"):
-            assert not any(word in path.read_text(encoding="utf-8") for word in planted)
+    planted = {row["own"] for row in truth(out, "rates")[:50]}
+    for path in (out / "store").rglob("*.json"):
+        assert not any(word in path.read_text(encoding="utf-8") for word in planted)
     assert not list((out / "store").rglob("*truth*"))
     assert not list((out / "store").rglob("*rates*"))
 
 
 def test_a_demo_is_made_anew_over_an_old_one(demo, tmp_path):
-    """The same seed gives the same files over an old demo; another folder is left alone."""
+    """The same seed gives the same records over an old demo; another folder is left alone."""
     out = tmp_path / "again"
-    tiny = Plan(areas=20, months=3, missing_month="2022-02")
-    make_demo(out, seed=5, plan=tiny)
-    first = truth(out, "files.csv")
-    make_demo(out, seed=5, plan=tiny)
-    assert truth(out, "files.csv") == first
-    assert json.loads((out / "truth" / "plan.json").read_text(encoding="utf-8"))["seed"] == 5
+    tiny = Scale(areas=20, incidents=6_000, months=3, crs="EPSG:27700")
+    plan = plan_at(tiny, {"period": {"missing_month": "2022-02"}})
+    make_demo(out, seed=5, scale=tiny, plan=plan)
+    (first,) = (out / "store/tables/crimes").glob("*-2022-03.parquet")
+    before = first.read_bytes()
+    make_demo(out, seed=5, scale=tiny, plan=plan)
+    assert first.read_bytes() == before
+    told = json.loads((out / "truth/store/made.json").read_text(encoding="utf-8"))
+    assert told["seed"] == 5
 
 
 def test_a_folder_that_is_no_demo_is_left_alone(tmp_path):

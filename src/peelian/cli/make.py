@@ -8,8 +8,8 @@ from typing import Any
 
 from peelian.cli.speak import say
 from peelian.errors import UsageError
-from peelian.records.synth.force_plan import PARTS, Plan
 from peelian.records.synth.making import Made, make_part, make_store
+from peelian.records.synth.plan import PARTS, Plan
 from peelian.records.synth.plan_file import read_words
 from peelian.records.synth.scales import Scale, plan_at
 

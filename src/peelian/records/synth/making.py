@@ -11,8 +11,8 @@ from peelian.errors import StoreError, UsageError, nearest
 from peelian.records.store import Load, make_empty
 from peelian.records.store.filling import Filling
 from peelian.records.store.pointer import ABOUT, read_about
-from peelian.records.synth.force_plan import Plan
 from peelian.records.synth.partitions import LAYOUT, PLACES, SERVICES, Frame, Part, part_of
+from peelian.records.synth.plan import Plan
 from peelian.records.synth.scales import Scale, jobs_of, plan_at
 from peelian.records.synth.truth_beside import truth_beside, truth_of
 from peelian.records.synth.workers import parts_of

@@ -14,7 +14,7 @@ from peelian.records.synth.scales import Job
 from peelian.records.synth.services import service_tables, service_truth
 from peelian.records.synth.store_writer import Finish, Written, recipe
 from peelian.records.synth.truth_beside import write_truth_table
-from peelian.records.synth.whole_force import Force, make_force
+from peelian.records.synth.whole import Force, make_force
 from peelian.records.tally import load_id
 from peelian.schema import Sensitivity
 

@@ -1,101 +1,150 @@
-"""What is planted in the made-up force: every strength, its default, and where that comes from."""
+"""What is planted in a made-up force: every part of the plan, checked together."""
 
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Self
 
 import numpy as np
 
 from peelian.errors import UsageError
-from peelian.records.synth.categories import ASB, CATEGORIES, Category
+from peelian.records.synth.calls_plan import CallsPlan
+from peelian.records.synth.crimes_plan import CrimesPlan
+from peelian.records.synth.keys import PAGE, Problem, key
+from peelian.records.synth.narratives.plan import NarrativesPlan
+from peelian.records.synth.need_plan import NeedPlan
+from peelian.records.synth.period import Period
+from peelian.records.synth.places.plan import PlacesPlan
+from peelian.records.synth.policy import PolicyPlan
+from peelian.records.synth.recording import RecordingPlan
+from peelian.records.synth.stops_plan import StopsPlan
 
-__all__ = ["ASB", "CATEGORIES", "Category", "Plan"]
+_MOST_MONTHS = 240
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodPlan:
+    """`[period]`: the months a force has records of."""
+
+    first_month: str = key(
+        "2022-01", "The first month with records, as YYYY-MM", "ours: after the Covid rules ended"
+    )
+    months: int = key(
+        36, "How many months, counting a missing one", "three whole years: three of each season"
+    )
+    missing_month: str = key(
+        "",
+        'A month whose records were never handed over, as YYYY-MM; "" for none',
+        "ours; the public files of real forces lack some months",
+    )
+
+    def problems(self, period: Period | None = None) -> Iterator[Problem]:
+        """Say why there are no such months."""
+        try:
+            np.datetime64(self.first_month, "M")
+            sound = len(self.first_month) == 7
+        except ValueError:
+            sound = False
+        if not sound:
+            yield Problem(f"first_month = {self.first_month!r}", 'a month as "YYYY-MM"')
+        elif not 1 <= self.months <= _MOST_MONTHS:
+            yield Problem(f"months = {self.months}", f"from 1 to {_MOST_MONTHS}")
+        elif self.missing_month and self.as_period().number(self.missing_month) < 0:
+            last = self.as_period().months[-1]
+            yield Problem(
+                f"missing_month = {self.missing_month!r}",
+                f'a month from {self.first_month} to {last}, or "" for none',
+            )
+
+    def as_period(self) -> Period:
+        """Return the months, the missing one among them."""
+        return Period(self.first_month, self.months)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What the made-up force is made of. Each part can be switched off: the negative controls.
+    """What a made-up force is made of, part by part; see the reference page of the plan.
 
-    Args:
-        areas: How many small areas, of about 1,600 residents each: 20 to 2,000.
-        first_month: The first month with files, as YYYY-MM.
-        months: How many months, counting a missing one.
-        missing_month: A month without files, as happens in the public files; "" for none.
-        gradient: Whether rates rise with deprivation. Off: each category has one rate everywhere.
-        heterogeneity: Whether areas differ beyond deprivation, by gamma factors of mean 1.
-        visitors: Whether town centres have people in them who live elsewhere.
-        seasons: Whether months differ beyond their length (swing and trend).
-        area_spread: Shape of the gamma factor an area has for all kinds together. Two areas of one
-            decile then differ in their rate by about a third (1 / sqrt(shape)), near what is left
-            between areas of one decile in the public files.
-        not_placed: Share of street rows without a place. Northumbria: 0.0013.
-        outside: Share of street rows placed beyond the force. Northumbria: 0.002.
-        stop_rate: Stops and searches per 1,000 people a year. Northumbria: 3.2.
-        categories: The kinds of event.
+    Raises:
+        UsageError: It cannot be carried out; the message says what to change.
     """
 
-    areas: int = 300
-    first_month: str = "2022-01"
-    months: int = 26
-    missing_month: str = "2023-03"
-    gradient: bool = True
-    heterogeneity: bool = True
-    visitors: bool = True
-    seasons: bool = True
-    area_spread: float = 9.0
-    not_placed: float = 0.0013
-    outside: float = 0.001
-    stop_rate: float = 3.2
-    categories: tuple[Category, ...] = CATEGORIES
+    period: PeriodPlan = field(default_factory=PeriodPlan)
+    places: PlacesPlan = field(default_factory=PlacesPlan)
+    crimes: CrimesPlan = field(default_factory=CrimesPlan)
+    recording: RecordingPlan = field(default_factory=RecordingPlan)
+    stops: StopsPlan = field(default_factory=StopsPlan)
+    calls: CallsPlan = field(default_factory=CallsPlan)
+    need: NeedPlan = field(default_factory=NeedPlan)
+    narratives: NarrativesPlan = field(default_factory=NarrativesPlan)
+    policy: PolicyPlan = field(default_factory=PolicyPlan)
 
     def __post_init__(self) -> None:
-        calendar = self.calendar
-        problems = [
-            (
-                not 20 <= self.areas <= 2000,
-                f"{self.areas} areas",
-                "from 20 areas to 2,000: a larger force would reach a real coast",
-            ),
-            (self.months < 1, f"{self.months} months", "at least one month"),
-            (
-                bool(self.missing_month) and self.missing_month not in calendar,
-                f"missing_month = {self.missing_month!r}",
-                f"a month from {self.first_month} on that the plan holds, or none",
-            ),
-            (
-                not 0 <= self.not_placed + self.outside <= 0.5,
-                f"not_placed + outside = {self.not_placed + self.outside}",
-                "shares of rows that together leave at least half of them placed",
-            ),
-            (
-                any(c.rate < 0 or c.gradient <= 0 or c.spread <= 0 for c in self.categories),
-                "a category with a rate below zero, or a gradient or spread not above it",
-                "rate >= 0, gradient > 0, spread > 0",
-            ),
-        ]
-        for wrong, found, try_ in problems:
-            if wrong:
-                raise UsageError(
-                    "That plan cannot be carried out.",
-                    found=found,
-                    try_=try_,
-                    read="explanation/the-made-up-force",
-                )
+        problems = list(self._problems())
+        if not problems:
+            return
+        part, first = problems[0]
+        found = first.found if first.found.startswith(part) else f"{part}.{first.found}"
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise UsageError(
+            "That plan cannot be carried out.", found=found + more, try_=first.try_, read=PAGE
+        )
+
+    def _problems(self) -> Iterator[tuple[str, Problem]]:
+        for problem in self.period.problems():
+            yield "period", problem
+            return  # the other parts' dates cannot be checked
+        months = self.period.as_period()
+        for name in PARTS:
+            if name != "period":
+                for problem in getattr(self, name).problems(months):
+                    yield name, problem
 
     @property
-    def calendar(self) -> tuple[str, ...]:
-        """Return every month of the plan, the missing one among them."""
-        start = np.datetime64(self.first_month, "M")
-        return tuple(str(start + step) for step in range(max(self.months, 0)))
+    def months(self) -> Period:
+        """Return the months of the plan, the missing one among them."""
+        return self.period.as_period()
 
     @property
     def present(self) -> tuple[str, ...]:
-        """Return the months for which there are files."""
-        return tuple(month for month in self.calendar if month != self.missing_month)
+        """Return the months of which there are records."""
+        return tuple(month for month in self.months.months if month != self.period.missing_month)
 
-    def flat(self) -> "Plan":
-        """Return the same force with nothing to find in it: every area has the same rate."""
-        return replace(self, gradient=False, heterogeneity=False, visitors=False)
+    def off(self, *parts: str) -> Self:
+        """Return the plan with parts switched off: the control that keeps the confounder.
+
+        Args:
+            parts: Which; every part that can be, if none is named.
+        """
+        named = parts or tuple(name for name in PARTS if hasattr(getattr(self, name), "off"))
+        return replace(self, **{name: getattr(self, name).off() for name in named})
+
+    def flat(self) -> Self:
+        """Return the same force with nothing to find in it: every area has the same rates."""
+        same = {"gradient": False, "heterogeneity": False}
+        return replace(
+            self,
+            places=replace(self.places, visitors=False),
+            crimes=replace(self.crimes, contagion=False, **same),
+            stops=replace(self.stops, **same).off(),
+            calls=replace(self.calls, site_share=0.0).off(),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the whole plan as plain words and numbers."""
         return asdict(self)
+
+
+PARTS: Mapping[str, type] = MappingProxyType(
+    {
+        "period": PeriodPlan,
+        "places": PlacesPlan,
+        "crimes": CrimesPlan,
+        "recording": RecordingPlan,
+        "stops": StopsPlan,
+        "calls": CallsPlan,
+        "need": NeedPlan,
+        "narratives": NarrativesPlan,
+        "policy": PolicyPlan,
+    }
+)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from peelian.errors import UsageError, nearest
-from peelian.records.synth.force_plan import PARTS, Plan
 from peelian.records.synth.keys import PAGE, Key, keys_of, read_part
+from peelian.records.synth.plan import PARTS, Plan
 
 
 def read_words(path: Path) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from peelian.records.synth.places import Integers, Places
 from peelian.records.synth.streams import stream
 
 if TYPE_CHECKING:
-    from peelian.records.synth.plan import Plan
     from peelian.records.synth.who import Who
 
 DAYS_A_YEAR = 365.25
@@ -94,17 +93,6 @@ def number_for_each(values: Sequence[object], names: Sequence[str]) -> bool:
     """Say whether a list of a plan has one number for each name, none below 0 or without end."""
     numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
     return len(numbers) == len(values) == len(names) and all(0 <= n < np.inf for n in numbers)
-
-
-def rates_plan(plan: "Plan") -> RatesPlan:
-    """Return what a plan of the public files says of rates; its seasons bring its trends along."""
-    return RatesPlan(
-        gradient=plan.gradient,
-        heterogeneity=plan.heterogeneity,
-        area_spread=plan.area_spread,
-        seasons=plan.seasons,
-        trends=plan.seasons,
-    )
 
 
 def gradient_of(category: Category, decile: Integers) -> Floats:

@@ -1,5 +1,7 @@
 """What was true of each record and each area, as tables that only the truth folder holds."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 
@@ -7,24 +9,26 @@ from peelian.records.synth.columns import instants, words
 from peelian.records.synth.crimes import Crimes
 from peelian.records.synth.near_repeats import BEFORE
 from peelian.records.synth.places import GROUPS, Integers, Places
+from peelian.records.synth.rates import Rates
 from peelian.records.synth.stops import Stops
 
 
-def force_truth(places: Places, crimes: Crimes) -> dict[str, pa.Table]:
+def force_truth(places: Places, crimes: Crimes, rates: Sequence[Rates]) -> dict[str, pa.Table]:
     """Return what was planted in a force as a whole.
 
     Args:
         places: Its areas.
-        crimes: Its crimes, with the rates and the offences they came from.
+        crimes: Its crimes, with the offences they came from.
+        rates: What was expected of each kind of event.
 
     Returns:
         `areas`, `rates` (by area and kind, over the period), `months` (by kind) and `offences`:
         all that truly happened, recorded or not, each with the offence it follows.
     """
     return {
-        "areas": _areas(places),
-        "rates": _rates(places, crimes),
-        "months": _months(crimes),
+        "areas": area_truth(places),
+        "rates": rate_truth(places, range(crimes.period.length), rates),
+        "months": month_truth(crimes.period.months, rates),
         "offences": _offences(places, crimes),
     }
 
@@ -75,7 +79,8 @@ def span_truth(spans: pa.Table, incident_id: pa.ChunkedArray) -> pa.Table:
     return spans.set_column(row, "incident_id", incident_id.take(spans["row"]))
 
 
-def _areas(places: Places) -> pa.Table:
+def area_truth(places: Places) -> pa.Table:
+    """Return what is true of each area."""
     shares = {
         f"share_{name}": pa.array(places.group_shares[:, column])
         for column, name in enumerate(GROUPS)
@@ -95,27 +100,36 @@ def _areas(places: Places) -> pa.Table:
     )
 
 
-def _rates(places: Places, crimes: Crimes) -> pa.Table:
-    kinds, areas = len(crimes.rates), len(places.codes)
+def rate_truth(places: Places, held: Sequence[int], rates: Sequence[Rates]) -> pa.Table:
+    """Return what each area expects of each kind of event in the months that are held.
+
+    Args:
+        places: The areas.
+        held: The numbers of those months.
+        rates: What was expected of each kind.
+    """
+    areas, months = len(places.codes), list(held)
     return pa.table(
         {
-            "category": [rate.category.name for rate in crimes.rates for _ in range(areas)],
-            "area_code": list(places.codes) * kinds,
-            "people": np.concatenate([rate.people for rate in crimes.rates]).astype(float),
-            "relative": np.concatenate([rate.relative for rate in crimes.rates]),
-            "own": np.concatenate([rate.own for rate in crimes.rates]),
-            "expected": np.concatenate([rate.expected.sum(axis=1) for rate in crimes.rates]),
+            "category": [rate.category.name for rate in rates for _ in range(areas)],
+            "area_code": list(places.codes) * len(rates),
+            "people": np.concatenate([rate.people for rate in rates]).astype(float),
+            "relative": np.concatenate([rate.relative for rate in rates]),
+            "own": np.concatenate([rate.own for rate in rates]),
+            "expected": np.concatenate(
+                [rate.expected[:, months].sum(axis=1) for rate in rates]
+            ),
         }
     )
 
 
-def _months(crimes: Crimes) -> pa.Table:
-    months = list(crimes.period.months)
+def month_truth(months: Sequence[str], rates: Sequence[Rates]) -> pa.Table:
+    """Return what each month does to each kind of event."""
     return pa.table(
         {
-            "category": [rate.category.name for rate in crimes.rates for _ in months],
-            "month": months * len(crimes.rates),
-            "years": np.concatenate([rate.months for rate in crimes.rates]),
+            "category": [rate.category.name for rate in rates for _ in months],
+            "month": list(months) * len(rates),
+            "years": np.concatenate([rate.months for rate in rates]),
         }
     )
 

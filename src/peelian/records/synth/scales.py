@@ -7,7 +7,7 @@ from typing import Any
 
 from peelian.errors import UsageError, nearest
 from peelian.records.synth.force import areas_of_nation, forces_of_nation, one_force
-from peelian.records.synth.force_plan import Plan
+from peelian.records.synth.plan import Plan
 from peelian.records.synth.plan_file import plan_of
 from peelian.records.synth.who import Who
 

@@ -1,72 +1,147 @@
-"""A whole made-up force: its places, what is expected of them, and every record drawn from that."""
+"""A whole made-up force: what is shared by all its months, and each month's records and truth."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 
-from peelian.records.synth.antisocial import make_antisocial
-from peelian.records.synth.categories import ASB
-from peelian.records.synth.crimes import Crimes, make_crimes
-from peelian.records.synth.crimes_plan import CrimesPlan
-from peelian.records.synth.events import Events
+import pyarrow as pa
+
+from peelian.records.synth.calls import Calls, make_calls
+from peelian.records.synth.categories import ASB, CATEGORIES
+from peelian.records.synth.crimes import Crimes, crime_tables, make_crimes
+from peelian.records.synth.force import one_force
 from peelian.records.synth.period import Period
-from peelian.records.synth.places import Places, PlacesPlan, make_places
+from peelian.records.synth.places import Places, make_places
 from peelian.records.synth.plan import Plan
-from peelian.records.synth.rates import Rates, make_rates, rates_plan
-from peelian.records.synth.stops import Stops, make_stops
-from peelian.records.synth.stops_plan import StopsPlan
+from peelian.records.synth.policy import Steps, make_steps
+from peelian.records.synth.rates import Rates, make_rates
+from peelian.records.synth.record_truth import crime_truth, force_truth, span_truth, stop_truth
+from peelian.records.synth.services import Counts
+from peelian.records.synth.stops import Stops, make_stops, stop_tables
+from peelian.records.synth.streams import stream
 from peelian.records.synth.who import Who
 
-Tell = Callable[[str], None]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """One month of a force.
+
+    Args:
+        tables: Canonical tables, without what is worked out as records come in.
+        truth: What was true of their rows.
+        calls: The calls behind them.
+    """
+
+    tables: dict[str, pa.Table]
+    truth: dict[str, pa.Table]
+    calls: Calls
+
+    @property
+    def moved(self) -> Counts:
+        """Return health-related calls by area and fate."""
+        return self.calls.moved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Force:
-    """Everything that was made: what the files hold, and the truth they were drawn from.
+    """A made-up force, with all of it that its months share.
 
     Args:
-        plan, seed: What made it; the same two make the same force to the last byte.
+        who: Which.
+        plan: What is planted; the same plan and seed make the same force to the last byte.
         places: Its areas.
-        rates: What is expected, by kind of event, anti-social behaviour first.
-        calls: Incidents of anti-social behaviour.
-        crimes: Recorded crimes and their outcomes.
-        stops: Stops and searches.
+        crimes: Every crime of the period.
+        stops: Every stop and search of the period.
+        steps: Its step-back from health calls.
     """
 
-    plan: Plan = field(default_factory=Plan)
-    seed: int
+    who: Who
+    plan: Plan
     places: Places
-    rates: tuple[Rates, ...]
-    calls: Events
     crimes: Crimes
     stops: Stops
+    steps: Steps
+
+    @property
+    def period(self) -> Period:
+        """Return its months."""
+        return self.plan.months
+
+    @property
+    def rates(self) -> tuple[Rates, ...]:
+        """Return what was expected of anti-social behaviour, and of every kind of crime."""
+        asb = [kind for kind in CATEGORIES if kind.name == ASB]
+        told = make_rates(self.plan.crimes, asb, self.places, self.period, self.who)
+        return (*told, *self.crimes.rates)
+
+    def calls(self, month: str) -> Calls:
+        """Make one month's calls: contacts, incidents, and what was true of them.
+
+        Args:
+            month: As YYYY-MM.
+        """
+        return make_calls(
+            self.plan.calls,
+            self.plan.need,
+            self.places,
+            self.period,
+            self.period.number(month),
+            self.who,
+            crimes=self.crimes,
+            policy=self.steps,
+            rates=self.plan.crimes,
+        )
+
+    def month(self, month: str, *, narratives: bool = True) -> Month:
+        """Make one month's records.
+
+        Args:
+            month: As YYYY-MM.
+            narratives: Whether incidents have a log's words.
+        """
+        number = self.period.number(month)
+        calls = self.calls(month)
+        tables = dict(calls.tables)
+        tables |= crime_tables(self.crimes, self.places, self.period, number)
+        tables |= stop_tables(self.stops, self.places, self.period, number, self.who)
+        truth = dict(calls.truth) | {
+            "crimes": crime_truth(self.crimes, self.places, number),
+            "stops": stop_truth(self.stops, self.places, tables["stops"]["stop_id"], number),
+        }
+        if narratives:
+            tables["incidents"], truth["spans"] = self._tell(tables["incidents"], calls, month)
+        return Month(tables=tables, truth=truth, calls=calls)
+
+    def _tell(self, incidents: pa.Table, calls: Calls, month: str) -> tuple[pa.Table, pa.Table]:
+        """Write the logs of a month: its incidents with their words, and where names stand."""
+        from peelian.records.synth.narratives import write_narratives
+
+        rng = stream(self.who.seed, f"{self.who.slug}/narratives/{month}")
+        told = write_narratives(calls.facts, self.plan.narratives, self.who, rng)
+        spans = span_truth(told.spans, incidents["incident_id"])
+        return incidents.append_column("narrative", told.text), spans
+
+    def truth(self) -> dict[str, pa.Table]:
+        """Return what was planted in the force as a whole: areas, rates, and offences."""
+        return force_truth(self.places, self.crimes, self.rates)
 
 
-def make_force(plan: Plan | None = None, *, seed: int = 1829) -> Force:
-    """Make up a force, in memory.
+def make_force(
+    plan: Plan | None = None, *, seed: int = 1829, who: Who | None = None, wave: int = 0
+) -> Force:
+    """Make up a force: all of it that its months share.
 
     Args:
         plan: What is planted; the defaults where it is left out.
-        seed: The seed of every stream of chance.
+        seed: The seed of every stream of chance, where `who` does not bring one.
+        who: The force; the one that stands alone where it is left out.
+        wave: With which wave it takes up the step-back, from 0.
     """
-    plan = plan or Plan()
-    who, period = Who(seed=seed), Period(plan.first_month, plan.months)
-    places = make_places(PlacesPlan(areas=plan.areas, visitors=plan.visitors), who)
-    rates = asdict(rates_plan(plan))
-    # A flat force has nothing to find in it, near repeats included.
-    contagion = plan.heterogeneity
-    crimes_plan = CrimesPlan(
-        **rates, contagion=contagion, not_placed=plan.not_placed, outside=plan.outside
-    )
-    kinds = tuple(kind for kind in plan.categories if kind.name != ASB)
-    crimes = make_crimes(crimes_plan, places, period, who, kinds=kinds)
-    asb = tuple(kind for kind in plan.categories if kind.name == ASB)
-    of_asb = make_rates(rates_plan(plan), asb, places, period, who)
+    plan, who = plan or Plan(), who or one_force(seed)
+    places = make_places(plan.places, who)
     return Force(
+        who=who,
         plan=plan,
-        seed=seed,
         places=places,
-        rates=(*of_asb, *crimes.rates),
-        calls=make_antisocial(plan, places, of_asb, seed),
-        crimes=crimes,
-        stops=make_stops(StopsPlan(**rates, rate=plan.stop_rate), places, period, who),
+        crimes=make_crimes(plan.crimes, places, plan.months, who, recording=plan.recording),
+        stops=make_stops(plan.stops, places, plan.months, who),
+        steps=make_steps(plan.policy, plan.months, who, phase=wave),
     )

@@ -21,7 +21,7 @@ from peelian.records.synth.partitions import (
     services_part,
 )
 from peelian.records.synth.scales import Job
-from peelian.records.synth.whole_force import Force
+from peelian.records.synth.whole import Force
 
 T = TypeVar("T")
 Tell = Callable[[str, int, int], None]

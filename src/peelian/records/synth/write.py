@@ -11,17 +11,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from peelian.records.synth.categories import ASB
 from peelian.records.synth.crimes import last_outcomes
 from peelian.records.synth.outcomes import PUBLIC_WORDS
-from peelian.records.synth.places import FORCE, Places, place_files
-from peelian.records.synth.plan import ASB
+from peelian.records.synth.places import Places, place_files
 from peelian.records.synth.stops import KINDS, OBSERVED, SAID
 from peelian.records.synth.streams import stream
 from peelian.records.synth.when import to_utc
-from peelian.records.synth.who import Who
 from peelian.records.synth.whole import Force
 
-SLUG = "merrowshire"
 STREET = (
     *("Crime ID", "Month", "Reported by", "Falls within", "Longitude", "Latitude", "Location"),
     *("LSOA code", "LSOA name", "Crime type", "Last outcome category", "Context"),
@@ -94,20 +92,19 @@ def write_files(
     police = folder / "police"
     places = _Where.of(force.places)
     written: list[WrittenFile] = []
-    shuffle = stream(force.seed, "write/order")
+    shuffle = stream(force.who.seed, f"{force.who.slug}/write/order")
     months = force.plan.present
     for done, month in enumerate(months):
         tell("Writing the files", done, len(months))
-        number = force.plan.calendar.index(month)
+        number = force.period.number(month)
         for kind, header, rows in (
-            ("street", STREET, _street(force, places, number, shuffle)),
+            ("street", STREET, _street(force, places, month, shuffle)),
             ("outcomes", RECORDED_OUTCOMES, _outcomes(force, places, number)),
             ("stop-and-search", STOPPED, _stops(force, places, number)),
         ):
-            name = f"{month}/{month}-{SLUG}-{kind}.csv"
+            name = f"{month}/{month}-{force.who.slug}-{kind}.csv"
             written.append(_write_csv(police, name, header, rows))
-    who = Who(seed=force.seed)
-    for file in place_files(force.places, who):
+    for file in place_files(force.places, force.who):
         one = _write(folder / file.name, file.name, file.text, file.rows)
         written += [one] if file.rows else []  # a mapping holds no records
     tell("Writing the files", len(months), len(months))
@@ -156,28 +153,28 @@ class _Where:
         return [column[points].tolist() for column in self.columns]
 
 
-def _street(force: Force, where: _Where, month: int, shuffle: np.random.Generator) -> Rows:
-    """Return a month's street rows: incidents without identifiers first, then crimes."""
-    calls = force.calls.where(shuffle.permutation(np.flatnonzero(force.calls.month == month)))
-    crimes = force.crimes
-    chosen = shuffle.permutation(crimes.month(month))
+def _street(force: Force, where: _Where, month: str, shuffle: np.random.Generator) -> Rows:
+    """Return a month's street rows: anti-social behaviour without identifiers, then crimes."""
+    calls, crimes = force.calls(month), force.crimes
+    asb = calls.point[shuffle.permutation(np.flatnonzero(calls.antisocial))]
+    chosen = shuffle.permutation(crimes.month(force.period.number(month)))
     kinds = np.array([kind.name for kind in crimes.kinds])
-    ids = [""] * len(calls) + crimes.crime_id.take(pa.array(chosen)).to_pylist()
-    types = [ASB] * len(calls) + kinds[crimes.kind[chosen]].tolist()
-    known = [""] * len(calls) + np.array(PUBLIC_WORDS)[last_outcomes(crimes, chosen)].tolist()
-    points = np.concatenate([calls.point, crimes.point[chosen]])
+    ids = [""] * len(asb) + crimes.crime_id.take(pa.array(chosen)).to_pylist()
+    types = [ASB] * len(asb) + kinds[crimes.kind[chosen]].tolist()
+    known = [""] * len(asb) + np.array(PUBLIC_WORDS)[last_outcomes(crimes, chosen)].tolist()
+    points = np.concatenate([asb, crimes.point[chosen]])
     lon, lat, location, code, name = where.at(points)
-    fixed = (force.plan.calendar[month], FORCE, FORCE)
+    fixed = (month, force.who.name, force.who.name)
     for row in zip(ids, lon, lat, location, code, name, types, known, strict=True):
         yield (row[0], *fixed, *row[1:], "")
 
 
-def _outcomes(force: Force, where: _Where, month: int) -> Rows:
+def _outcomes(force: Force, where: _Where, number: int) -> Rows:
     """Return the outcomes recorded in a month, whenever their crimes were."""
     crimes = force.crimes
-    chosen = crimes.ended_in(month)
+    chosen = crimes.ended_in(number)
     words = np.array(PUBLIC_WORDS)[crimes.ending[chosen]].tolist()
-    fixed = (force.plan.calendar[month], FORCE, FORCE)
+    fixed = (force.period.months[number], force.who.name, force.who.name)
     ids = crimes.crime_id.take(pa.array(chosen)).to_pylist()
     for crime, *place, word in zip(ids, *where.at(crimes.point[chosen]), words, strict=True):
         yield (crime, *fixed, *place, word)

@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from peelian.records.synth.categories import ASB, CATEGORIES
+from peelian.records.synth.categories import CATEGORIES
 from peelian.records.synth.crimes import make_crimes
 from peelian.records.synth.crimes_plan import CrimesPlan
-from peelian.records.synth.events import draw
 from peelian.records.synth.period import Period
 from peelian.records.synth.places import PlacesPlan, make_places
 from peelian.records.synth.rates import make_rates
@@ -26,7 +25,8 @@ PERIOD = Period("2022-01", 12)
 PLAN = CrimesPlan(contagion=False)
 VIOLENCE = "Violence and sexual offences"
 BY_NAME = {kind.name: kind for kind in CATEGORIES}
-KINDS = tuple(BY_NAME[name] for name in (VIOLENCE, "Burglary", "Shoplifting"))
+BICYCLES, DAMAGE = "Bicycle theft", "Criminal damage and arson"
+KINDS = tuple(BY_NAME[n] for n in (VIOLENCE, "Burglary", "Shoplifting", DAMAGE, BICYCLES))
 
 
 @dataclass
@@ -35,7 +35,6 @@ class Force:
 
     places: object
     rates: tuple
-    calls: object
     crimes: object
 
 
@@ -48,9 +47,7 @@ def make(plan, seed, *, visitors=True, kinds=KINDS):
     who = Who(seed=seed)
     places = places_of(seed, visitors)
     crimes = make_crimes(plan, places, PERIOD, who, kinds=kinds)
-    (asb,) = make_rates(plan, [BY_NAME[ASB]], places, PERIOD, who)
-    calls = draw(asb, places, seed, not_placed=plan.not_placed, outside=plan.outside)
-    return Force(places, (asb, *crimes.rates), calls, crimes)
+    return Force(places, crimes.rates, crimes)
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +71,8 @@ def numbered(crimes, name):
 
 def counts(force, name):
     """Count a force's placed events by area: (areas,)."""
-    drawn = force.calls if name == ASB else force.crimes
-    chosen = drawn.point >= 0
-    if name != ASB:
-        chosen &= drawn.kind == numbered(drawn, name)
+    drawn = force.crimes
+    chosen = (drawn.point >= 0) & (drawn.kind == numbered(drawn, name))
     return np.bincount(drawn.area[chosen], minlength=AREAS)
 
 
@@ -106,7 +101,7 @@ def mean_and_error(values):
     return np.mean(values), np.std(values, ddof=1) / np.sqrt(len(values))
 
 
-@pytest.mark.parametrize("name", [ASB, VIOLENCE, "Burglary", "Shoplifting"])
+@pytest.mark.parametrize("name", [DAMAGE, VIOLENCE, "Burglary", "Shoplifting"])
 def test_an_areas_count_is_poisson_about_what_it_expects(forces, name):
     """Chi-square over all areas of twenty forces; a wrong expectation is caught."""
     right = wrong = freedom = 0.0
@@ -122,14 +117,14 @@ def test_an_areas_count_is_poisson_about_what_it_expects(forces, name):
     assert stats.chi2.sf(wrong, freedom) < 1e-9
 
 
-@pytest.mark.parametrize("name", [ASB, VIOLENCE, "Burglary"])
+@pytest.mark.parametrize("name", [DAMAGE, VIOLENCE, "Burglary"])
 def test_rates_rise_with_deprivation_as_planted(forces, name):
     found, error = mean_and_error([log_slope(force, name) for force in forces["planted"]])
     assert abs(found - np.log(BY_NAME[name].gradient)) < 3 * error
     assert error < 0.12
 
 
-@pytest.mark.parametrize("name", [ASB, VIOLENCE, "Burglary"])
+@pytest.mark.parametrize("name", [DAMAGE, VIOLENCE, "Burglary"])
 @pytest.mark.parametrize("control", ["no gradient", "flat"])
 def test_switched_off_there_is_no_gradient(forces, control, name):
     found, error = mean_and_error([log_slope(force, name) for force in forces[control]])
@@ -144,7 +139,7 @@ def excess(force, name):
     return (((n - expected) ** 2 - n) / expected**2).mean()
 
 
-@pytest.mark.parametrize("name", [ASB, VIOLENCE])
+@pytest.mark.parametrize("name", [DAMAGE, VIOLENCE])
 def test_areas_differ_beyond_deprivation_as_planted(forces, name):
     planted = (1 + 1 / PLAN.area_spread) * (1 + 1 / BY_NAME[name].spread) - 1
     found, error = mean_and_error([excess(force, name) for force in forces["planted"]])
@@ -158,7 +153,7 @@ def test_one_areas_kinds_of_event_rise_and_fall_together(forces):
     """The factor an area has for all kinds ties its kinds together; switched off, nothing does."""
 
     def tie(force):
-        ratios = [counts(force, n) / by_hand(force, n, gradient=True) for n in (ASB, VIOLENCE)]
+        ratios = [counts(force, n) / by_hand(force, n, gradient=True) for n in (DAMAGE, VIOLENCE)]
         return np.corrcoef(*ratios)[0, 1]
 
     assert np.mean([tie(force) for force in forces["planted"]]) > 0.35
@@ -166,9 +161,17 @@ def test_one_areas_kinds_of_event_rise_and_fall_together(forces):
     assert abs(off) < 3 * error
 
 
-def test_summer_brings_the_calls_that_were_planted(forces):
-    months = sum(np.bincount(force.calls.month, minlength=12) for force in forces["planted"])
-    kind = BY_NAME[ASB]
+def month_of(force, name):
+    """Number the month, from 0 in January, in which each offence of a kind truly happened."""
+    offences = force.crimes.offences
+    chosen = offences.kind == numbered(force.crimes, name)
+    begun = chosen & (offences.occurred >= PERIOD.starts[0])
+    return offences.occurred[begun].astype("M8[M]").astype(int) % 12
+
+
+def test_summer_brings_the_thefts_of_bicycles_that_were_planted(forces):
+    months = sum(np.bincount(month_of(f, BICYCLES), minlength=12) for f in forces["planted"])
+    kind = BY_NAME[BICYCLES]
     ratio = months[6] / months[0]
     planted = (
         (1 + kind.swing)
@@ -199,9 +202,8 @@ def test_shops_draw_crime_to_town_centres_only_where_visitors_are_planted(forces
 def test_rows_without_a_place_come_as_often_as_planted(forces):
     lost = total = 0
     for force in forces["planted"]:
-        for events in (force.calls, force.crimes):
-            lost += int((events.point == -1).sum())
-            total += len(events)
+        lost += int((force.crimes.point == -1).sum())
+        total += len(force.crimes)
     assert abs(lost - PLAN.not_placed * total) < 4 * np.sqrt(PLAN.not_placed * total)
 
 

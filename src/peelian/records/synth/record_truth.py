@@ -150,5 +150,6 @@ def _offences(places: Places, crimes: Crimes) -> pa.Table:
             "victim_group": words(GROUPS, true.group),
             "report_chance": true.report_chance,
             "found_chance": true.found_chance,
+            "recorded": np.isin(np.arange(len(true)), crimes.offence),
         }
     )

@@ -99,6 +99,11 @@ CATALOGUE: tuple[Entry, ...] = (
         "peelian.analysis.demand.composition:composition",
     ),
     Entry(
+        "places.concentration",
+        "How concentrated are records over places, and is it more than chance?",
+        "peelian.analysis.places.concentration:concentration",
+    ),
+    Entry(
         "places.profile",
         "Where do recorded events, deprivation and vulnerability meet?",
         "peelian.analysis.places.profile:profile",

@@ -61,6 +61,48 @@ def move(
     )
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """What new areas may hold whatever the shares really were.
+
+    Args:
+        least: Of each new area, counts of old areas that lie wholly in it.
+        most: That, and the whole count of every old area that any of it leads from.
+        shared: Counts of old areas that lead to several new ones: shared out by weight.
+    """
+
+    least: np.ndarray
+    most: np.ndarray
+    shared: float
+
+
+def bounds(
+    counts: np.ndarray, *, start: np.ndarray, end: np.ndarray, weight: np.ndarray, n_end: int
+) -> Bounds:
+    """Return what each new area holds at least and at most, whatever the weights should have been.
+
+    A weight says how an old area's residents are spread; its records may be spread otherwise. What
+    `move` gives always lies between these ends.
+
+    Args:
+        counts: The count of each old area, shape (n_old,); none below nought.
+        start: For each link, the old area's place, shape (links,).
+        end: For each link, the new area's place.
+        weight: For each link, the share of the old count that goes along it; nan where unknown.
+        n_end: How many new areas there are.
+    """
+    n_old = len(counts)
+    unknown = np.bincount(start, np.isnan(weight), minlength=n_old) > 0
+    goes = ~unknown[start] & (weight > 0)
+    several = np.bincount(start[goes], minlength=n_old) > 1
+    alone = goes & ~several[start]
+    return Bounds(
+        np.bincount(end[alone], counts[start[alone]], minlength=n_end).astype(float),
+        np.bincount(end[goes], counts[start[goes]], minlength=n_end).astype(float),
+        float(counts[several & ~unknown].sum()),
+    )
+
+
 def shares_of(start: np.ndarray, size: np.ndarray) -> np.ndarray:
     """Return the weight of each link out of an area, by the size of the areas it leads to.
 

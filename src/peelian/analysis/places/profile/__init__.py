@@ -1,10 +1,10 @@
 """Where do recorded events, deprivation and vulnerability meet, and where could support start?"""
 
 from datetime import date
-from typing import Literal
 
 import ibis.expr.types as ir
 
+from peelian.analysis.places.kinds import Kind, records_of
 from peelian.analysis.places.profile.areas import areas_in_use, links_into
 from peelian.analysis.places.profile.asked import Profile
 from peelian.analysis.places.profile.counts import (
@@ -22,7 +22,7 @@ from peelian.analysis.places.profile.need import Measures, measured
 from peelian.analysis.places.profile.period import months_covered
 from peelian.analysis.places.profile.tables import borders, read_arcs, tables_of
 from peelian.analysis.places.profile.targets import choose
-from peelian.analysis.places.profile.visitors import visited
+from peelian.analysis.places.profile.visitors import can_judge, visited, visitor_kinds
 from peelian.analysis.places.profile.words import answer, caveats, checks, definitions
 from peelian.errors import UsageError
 from peelian.results import Result
@@ -33,7 +33,7 @@ _QUESTION = "Where do recorded events, deprivation and vulnerability meet?"
 _FEWEST_DRAWS = 100
 
 
-def profile(  # noqa: PLR0913, D417  (its tables are records; its settings are given by name)
+def profile(  # noqa: PLR0913, PLR0917, D417  (its tables are records; its settings are given by name)
     crimes: ir.Table,
     incidents: ir.Table,
     areas: ir.Table,
@@ -42,11 +42,13 @@ def profile(  # noqa: PLR0913, D417  (its tables are records; its settings are g
     area_measures: ir.Table,
     area_links: ir.Table,
     coverage: ir.Table,
+    counts: ir.Table,
     *,
     denominator: str | None = None,
     need: str = "imd",
     vulnerability: str | None = None,
-    records: Literal["crimes", "incidents"] = "crimes",
+    records: Kind = "crimes",
+    series: str | None = None,
     categories: tuple[str, ...] = (),
     group: str | None = None,
     harm_weights: str | None = None,
@@ -67,7 +69,9 @@ def profile(  # noqa: PLR0913, D417  (its tables are records; its settings are g
         denominator: The measure that rates are counted against, such as population; a count.
         need: The measure of need; imd is the latest deprivation decile of the areas in use.
         vulnerability: A second measure, such as health2019_decile; listed areas are high on both.
-        records: Which records are counted: crimes or incidents, never both together.
+        records: What is counted: crimes, incidents, or counts that arrived already counted; never
+            two together.
+        series: Of counts, which series; needed where the store holds several.
         categories: Only these categories, by code or by name; all if not given.
         group: Only the categories of this group of the code list, such as acquisitive.
         harm_weights: A code list with a weight for each category (harm_weights), to count harm.
@@ -92,36 +96,42 @@ def profile(  # noqa: PLR0913, D417  (its tables are records; its settings are g
         recorded; anything about a person.
     """
     _check(targets, draws, seed)
-    tallied = tally(crimes if records == "crimes" else incidents, records)
+    asked_of = records_of(records, crimes, incidents, counts, series)
+    tallied = tally(asked_of)
     here = areas_in_use(areas, coded_by(tallied), vintage)
     known = Measures(measures, area_measures, here)
     links = links_into(area_links, {*coded_by(tallied), *known.vintages()}, here)
     of_areas = measured(
         known, links, denominator=denominator, need=need, vulnerability=vulnerability
     )
-    months = months_covered(coverage, records, period)
+    months = months_covered(coverage, records, period, asked_of.series)
     chosen = chosen_categories(tallied, records, categories, group)
     rows, placed = is_of(tallied, chosen), place(tallied, here, links)
-    counts = counted(placed, rows, here.vintage)
+    held = counted(placed, rows, here.vintage)
     harm = harm_of(harm_weights, tallied, rows, records) if harm_weights else None
     found = estimate(
-        kinds_of(placed, counts, rows, harm), of_areas.per * months.years, draws=draws, seed=seed
+        kinds_of(placed, held, rows, harm), of_areas.per * months.years, draws=draws, seed=seed
     )
     arcs = read_arcs(area_arcs, here.vintage)
-    of_crime = placed
-    if records != "crimes" and of_areas.denominator.of_residents:
-        of_crime = place(tally(crimes, "crimes"), here, links)
+    of_crime, kinds = placed, visitor_kinds(records)
+    if not of_areas.denominator.of_residents:
+        of_crime = None
+    elif records == "incidents":
+        kinds = visitor_kinds("crimes")
+        of_crime = place(tally(records_of("crimes", crimes, incidents, counts, None)), here, links)
     asked = Profile(
         kind=records,
+        series=asked_of.series,
         categories=chosen,
         read=int(placed.n.sum()),
         areas=here,
-        counts=counts,
+        counts=held,
         months=months,
         harm=harm,
         measured=of_areas,
-        visitors=visited(of_crime if of_areas.denominator.of_residents else None, found),
-        crimes_read=0 if of_crime is placed else int(of_crime.n.sum()),
+        visitors=visited(of_crime, found, kinds),
+        visitors_judged=can_judge(of_crime, records, kinds),
+        crimes_read=int(of_crime.n.sum()) if records == "incidents" and of_crime else 0,
         found=found,
         targets=choose(
             found, of_areas.in_need, borders(arcs, here), most=targets, draws=draws, seed=seed

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from peelian.errors import CannotAnswer, VintageMismatch, nearest
-from peelian.statistics.alignment import move
+from peelian.statistics.alignment import bounds, move
 
 _PAGE = "how-to/read-a-profile"
 
@@ -108,9 +108,7 @@ class Links:
         Raises:
             VintageMismatch: The weights of an old area do not add up to one.
         """
-        at = places(codes, self.codes)
-        known = at >= 0
-        held = np.bincount(at[known], values[known], minlength=len(self.codes)).astype(float)
+        held, known = self._held(codes, values)
         try:
             moved = move(
                 held, start=self.start, end=self.end, weight=self.weight, n_end=self.ends + 1
@@ -123,6 +121,25 @@ class Links:
                 read="how-to/link-vintages",
             ) from problem
         return moved.counts[: self.ends], moved.left_behind + float(values[~known].sum())
+
+    def bounds(self, codes: pa.Array, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+        """Return what each area in use gets at least and at most, and how much is shared out.
+
+        A weight says how residents are spread over the parts of an old area; records may be spread
+        otherwise, and these are the ends of what they can be.
+        """
+        held, _ = self._held(codes, values)
+        found = bounds(
+            held, start=self.start, end=self.end, weight=self.weight, n_end=self.ends + 1
+        )
+        return found.least[: self.ends], found.most[: self.ends], found.shared
+
+    def _held(self, codes: pa.Array, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the value of each old area, and which of the values belong to any."""
+        at = places(codes, self.codes)
+        known = at >= 0
+        held = np.bincount(at[known], values[known], minlength=len(self.codes))
+        return held.astype(float), known
 
     def same(self, codes: pa.Array, values: np.ndarray) -> np.ndarray:
         """Return the values of areas that are the same in both vintages; nan for the others."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from peelian.analysis.places.kinds import noun_of
 from peelian.analysis.places.profile.areas import Areas
 from peelian.analysis.places.profile.counts import Counts, Weights, names_of
 from peelian.analysis.places.profile.estimate import Estimates
@@ -17,16 +18,20 @@ class Profile:
     """Everything the answer is drawn from. Arrays are over `areas`, in their order.
 
     Args:
-        kind: Which records: crimes or incidents.
+        kind: Which records: crimes, incidents or counts.
+        series: Of counts, which series.
         categories: The categories asked for; empty for all.
         read: How many records there are in the period, of any category.
         harm: The weights, if harm was asked for.
         measured: The denominator, need and vulnerability of each area.
         visitors: Whether residents may not be who is there; False where it was not judged.
+        visitors_judged: Whether signs of visitors could be looked for: residents as denominator,
+            and crimes by category.
         crimes_read: Crimes read to judge visitors, where incidents were asked about.
     """
 
     kind: str
+    series: str
     categories: tuple[str, ...]
     read: int
     areas: Areas
@@ -35,6 +40,7 @@ class Profile:
     harm: Weights | None
     measured: Measured
     visitors: np.ndarray
+    visitors_judged: bool
     crimes_read: int
     found: Estimates
     targets: Targets
@@ -49,11 +55,6 @@ class Profile:
     def per(self) -> np.ndarray:
         """Return how much of the denominator each area has; nan where unknown."""
         return self.measured.per
-
-    @property
-    def visitors_judged(self) -> bool:
-        """Whether signs of visitors could be looked for: residents, and crimes by category."""
-        return self.denominator.of_residents and (self.kind == "crimes" or self.crimes_read > 0)
 
     @property
     def need(self) -> Need:
@@ -73,7 +74,7 @@ class Profile:
     @property
     def records(self) -> str:
         """Return what is counted, in words."""
-        noun = f"recorded {self.kind}"
+        noun = noun_of(self.kind)
         return f"{noun} ({names_of(self.kind, self.categories)})" if self.categories else noun
 
     @property

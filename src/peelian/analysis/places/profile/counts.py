@@ -2,41 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from peelian.analysis.places.kinds import LISTS, Records
 from peelian.analysis.places.profile.areas import Areas, Links, places
 from peelian.errors import CannotAnswer, UsageError, VintageMismatch, nearest
 from peelian.schema import CodeList, code_list
 from peelian.schema.codes import fold
 
-LISTS = {"crimes": "crime_type", "incidents": "incident_category"}
 _PAGE = "how-to/read-a-profile"
 # Records of a vintage that no link brings along are left out and counted; above this share, the
 # question is refused.
 _MOST_UNLINKED = 0.01
 
 
-def tally(records: ir.Table, kind: str) -> pa.Table:
+def tally(records: Records) -> pa.Table:
     """Count records by area, vintage and category, and how many of them lie on a snapped point.
 
     An incident with no settled category is counted under what it was first said to be.
     """
-    if kind == "crimes":
-        category = records.crime_type
-    else:
-        category = ibis.coalesce(records.category, records.opening_code)
-    # pyright cannot know a column's type, which ibis learns from the table
-    snapped = (records.location_precision == "snapped").sum()  # type: ignore[attr-defined]
+    rows: Any = records.table  # pyright cannot know a column's type, which ibis learns
     return (
-        records.group_by(
-            area_code=records.area_code, area_vintage=records.area_vintage, category=category
-        )
-        .agg(n=records.count(), snapped=ibis.coalesce(snapped, 0))
+        rows.group_by("area_code", "area_vintage", "category")
+        .agg(n=ibis.coalesce(rows.n.sum(), 0), snapped=ibis.coalesce(rows.snapped.sum(), 0))
         .to_pyarrow()
     )
 
@@ -124,6 +117,22 @@ class Placed:
             stuck += left
         return gained, stuck
 
+    def ends(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+        """Return what each area in use holds at least and at most, and how many are shared out.
+
+        Only records of other vintages can be shared: those of areas that were split.
+        """
+        here = rows & (self.place >= 0)
+        least = np.bincount(self.place[here], self.n[here], minlength=self.areas).astype(float)
+        most, shared = least.copy(), 0.0
+        vintages = np.asarray(self.tallied["area_vintage"], dtype=object)
+        for name, link in self.links.items():
+            these = rows & self.linked & (vintages == name)
+            codes = self.tallied["area_code"].filter(pa.array(these)).combine_chunks()
+            low, high, several = link.bounds(codes, self.n[these])
+            least, most, shared = least + low, most + high, shared + several
+        return least, most, shared
+
 
 def place(tallied: pa.Table, areas: Areas, links: Mapping[str, Links]) -> Placed:
     """Put the rows of a tally among the areas in use."""
@@ -154,6 +163,9 @@ class Counts:
         other_vintage: Of those, records of another vintage that no link, or none with a weight,
             brings to the areas.
         moved: Records brought here from another vintage.
+        shared: Of those, records whose old area leads to several: shared out by weight.
+        least: Records each area holds whatever the weights should have been.
+        most: Records it may hold at most.
         snapped: Records on a snapped point.
     """
 
@@ -163,6 +175,9 @@ class Counts:
     outside: float
     other_vintage: float
     moved: float
+    shared: float
+    least: np.ndarray
+    most: np.ndarray
     snapped: int
 
     @property
@@ -192,6 +207,7 @@ def counted(placed: Placed, rows: np.ndarray, vintage: str) -> Counts:
     _refuse_unlinked(unlinked, int(n[rows & has_area].sum()), vintage)
     by_area = placed.over(rows)
     used = float(by_area.sum())
+    least, most, shared = placed.ends(rows)
     return Counts(
         by_area=by_area,
         total=total,
@@ -199,6 +215,9 @@ def counted(placed: Placed, rows: np.ndarray, vintage: str) -> Counts:
         outside=float(n[rows & has_area].sum()) - unlinked - used,
         other_vintage=unlinked,
         moved=float(gained.sum()),
+        shared=shared,
+        least=least,
+        most=most,
         snapped=int(np.asarray(placed.tallied["snapped"])[rows].sum()),
     )
 

@@ -35,14 +35,23 @@ class Months:
         return names(self.covered)
 
 
-def months_covered(coverage: ir.Table, table: str, period: tuple[date, date] | None) -> Months:
+def months_covered(
+    coverage: ir.Table, table: str, period: tuple[date, date] | None, series: str = ""
+) -> Months:
     """Return the months of a table that loads cover, and those asked for that they do not.
+
+    Args:
+        coverage: The canonical table.
+        table: Which table's months.
+        period: First and last day of the months asked for, if any were.
+        series: Of counts, the series: the layout they were loaded by.
 
     Raises:
         CannotAnswer: None are.
     """
+    mine = coverage.filter(coverage["table"] == table)
     rows = (
-        coverage.filter(coverage["table"] == table)
+        (mine.filter(mine["layout"] == series) if series else mine)
         .select("source", "month")
         .distinct()
         .to_pyarrow()

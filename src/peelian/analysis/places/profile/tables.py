@@ -73,6 +73,14 @@ def _area_columns(asked: Profile) -> Columns:
                     unit=asked.denominator.unit, note=asked.denominator.citation),
         ),
     }  # fmt: skip
+    if asked.counts.shared > 0:
+        columns |= {
+            name: (_numbers(values), _figure(label, of=n, note=_ENDS))
+            for name, label, values in (
+                ("n_least", "At least", asked.counts.least),
+                ("n_most", "At most", asked.counts.most),
+            )
+        }
     if asked.harm:
         columns["harm"] = (
             _numbers(found.burden),
@@ -121,6 +129,7 @@ def _area_columns(asked: Profile) -> Columns:
     return columns
 
 
+_ENDS = "Whatever share of a split area's records lies here: weights are those of residents."
 _INTERVAL = "End of the interval that holds the rate with probability 95%."
 
 
@@ -323,6 +332,7 @@ def _totals(asked: Profile) -> ResultTable:
             "outside": _count("Records in other areas", counts.outside),
             "other_vintage": _count("Records of another vintage", counts.other_vintage),
             "moved": _count("Records moved from another vintage", counts.moved),
+            "shared": _count("Of those, shared out by weight", counts.shared),
             "snapped_share": (
                 _numbers([counts.snapped / counts.total]),
                 _figure("Records on snapped points", "percent"),

@@ -7,6 +7,11 @@ from peelian.results import Cell, Check, Sentence
 from peelian.statistics.months import list_of
 
 _MOST_UNPLACED = 0.05
+ALREADY_COUNTED = (
+    "These are counts that arrived already counted ({series}): no single record is held, so none "
+    "can be checked, placed anew or told apart, and what was left out before counting is unknown. "
+    "They hold what was reported and recorded, which differs between places."
+)
 
 
 def say(template: str, words: Mapping[str, str] | None = None) -> Sentence:
@@ -19,6 +24,7 @@ def say(template: str, words: Mapping[str, str] | None = None) -> Sentence:
 def _words(asked: Profile) -> dict[str, str]:
     return {
         "period": asked.months.words,
+        "series": asked.series,
         "records": asked.records,
         "per": asked.rate_words,
         "unit": "days of harm" if asked.harm else "records",
@@ -145,7 +151,9 @@ def _about_records(asked: Profile) -> tuple[str, ...]:
     noun = "crime" if asked.kind == "crimes" else "need"
     return (
         f"Recorded {asked.kind} are what was reported and recorded, not all {noun} that there was: "
-        "reporting and recording differ between places.",
+        "reporting and recording differ between places."
+        if asked.kind != "counts"
+        else ALREADY_COUNTED,
         "Harm rests on {version}, a {status}; a category holds offences of very different weight, "
         "so look at counts beside it." if asked.harm else "",
         "The areas listed hold counts that are high partly by luck: with nothing done, expect at "
@@ -216,7 +224,13 @@ def _about_gaps(asked: Profile) -> tuple[str, ...]:
         "covers."
         if asked.months.uneven
         else "",
-        "Records that came through links from another vintage of areas, shared by weight: {moved}."
+        "Records that came through links from another vintage of areas: {moved}; of those, records "
+        "of areas that lead to several, shared out by the weights of residents: {shared}. An area "
+        "that has some of these may hold more or fewer; what it holds at least and at most stands "
+        "in the table of areas."
+        if counts.shared > 0
+        else "Records that came through links from another vintage of areas: {moved}; each of "
+        "their areas leads to one area, so that none was shared out."
         if counts.moved > 0
         else "",
         "Records that are in no rate: without an area {not_placed}, in other areas {outside}, "

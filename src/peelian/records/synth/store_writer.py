@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -58,10 +58,6 @@ class Finish:
     vintage: str
     crs: str
     timezone: str = "Europe/London"
-
-    @cached_property
-    def _points(self) -> Points:
-        return Points(self.crs)
 
     def table(self, name: str, rows: pa.Table) -> pa.Table:
         """Return rows with every column of a canonical table, in its order and types.
@@ -135,7 +131,7 @@ class Finish:
             ),
         }
         if lon is not None and lat is not None:
-            x, y = self._points.grid(
+            x, y = _grid(self.crs).grid(
                 lon.to_numpy(zero_copy_only=False), lat.to_numpy(zero_copy_only=False)
             )
             found |= {
@@ -160,6 +156,12 @@ class Finish:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_parquet(whole, path, _repeating(name))
         return Written(name, path, whole.num_rows, _months(name, whole))
+
+
+@lru_cache(maxsize=4)
+def _grid(crs: str) -> Points:
+    """Return the grid; to look one up takes longer than to place a month of records in it."""
+    return Points(crs)
 
 
 def write_parquet(rows: pa.Table, path: Path, repeating: list[str]) -> None:
@@ -190,20 +192,34 @@ def local_micros(micros: Instants, timezone: str) -> Instants:
     """
     if not len(micros):
         return micros
-    hours = micros // _HOUR
-    first = int(hours.min())
-    span = int(hours.max()) - first + 1
+    years = micros.astype("M8[us]").astype("M8[Y]").astype(np.int64)
+    starts, offsets = _clocks(timezone, int(years.min()), int(years.max()))
+    return micros + offsets[np.searchsorted(starts, micros, side="right") - 1]
+
+
+@lru_cache(maxsize=64)
+def _clocks(timezone: str, first: int, last: int) -> tuple[Instants, Instants]:
+    """Return the moments from which each offset from UTC holds, and the offsets: microseconds.
+
+    Args:
+        timezone: The zone.
+        first: The first year, counted from 1970.
+        last: The last year, likewise.
+    """
     zone = ZoneInfo(timezone)
-    if span <= 4 * len(micros) + 1000:
-        offsets = np.array([_offset(hour, zone) for hour in range(first, first + span)], np.int64)
-        return micros + offsets[hours - first]
-    distinct, at = np.unique(hours, return_inverse=True)
-    return micros + np.array([_offset(hour, zone) for hour in distinct.tolist()], np.int64)[at]
+    begin, end = np.array([first, last + 1]).astype("M8[Y]").astype("M8[h]").astype(np.int64)
+    starts, offsets = [int(begin)], [_offset(int(begin), zone)]
+    for day in range(int(begin), int(end), 24):
+        if _offset(day + 24, zone) != offsets[-1]:
+            # The clocks changed within this day: at the first hour that shows it.
+            hour = next(h for h in range(day, day + 25) if _offset(h, zone) != offsets[-1])
+            starts.append(hour)
+            offsets.append(_offset(hour, zone))
+    return np.array(starts, np.int64) * _HOUR, np.array(offsets, np.int64)
 
 
 def _offset(hour: int, zone: ZoneInfo) -> int:
-    moment = datetime.fromtimestamp(hour * 3600, UTC).astimezone(zone)
-    shift = moment.utcoffset()
+    shift = datetime.fromtimestamp(hour * 3600, UTC).astimezone(zone).utcoffset()
     assert shift is not None
     return int(shift.total_seconds() * 1_000_000)
 

@@ -28,7 +28,8 @@ class Field:
         note: The definition, shown beside the table.
         below_district: Whether it names places smaller than a district: sensitive records may not
             be counted by them outside.
-        where: For a count, what else is fixed of the records it counts, by key column.
+        where: For a count, what else is fixed of the records it counts, by key column; `measure` is
+            `n` where it counts all of those.
     """
 
     role: Role

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from peelian import __version__
 from peelian.catalogue import Entry, entry
-from peelian.disclosure import Release, release
+from peelian.disclosure import Register, Release, release
 from peelian.errors import CannotAnswer, UsageError, nearest
 from peelian.results import Provenance, Result, SourceFile
 from peelian.schema import TABLES, Sensitivity
@@ -260,9 +260,18 @@ def _versions(engine: str) -> dict[str, str]:
 
 
 def answer(store: "Store", question: Question, period: Period | None = None) -> Release:
-    """Ask one question and let out what may be seen of the answer."""
-    analysis = entry(question.analysis)
-    return release(ask(store, question, period), sensitivity=sensitivity(store, analysis))
+    """Ask one question and let out what may be seen of the answer.
+
+    Unless its records are open, the answer is checked against every earlier release of the store,
+    and written into its register.
+
+    Raises:
+        CannotAnswer: The records cannot answer the question.
+        DisclosureError: Earlier releases stand against it, or the register cannot be written.
+    """
+    level = sensitivity(store, entry(question.analysis))
+    register = Register.of(store.path) if level.threshold else None
+    return release(ask(store, question, period), sensitivity=level, register=register)
 
 
 def sensitivity(store: "Store", analysis: Entry) -> Sensitivity:

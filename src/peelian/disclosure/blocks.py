@@ -157,10 +157,15 @@ def _keys(
     for key in table.columns_of("key"):
         if _is_month(table, key):
             months = table.data.column(key).to_pylist()
-            spans[:] = np.array([month_number(str(month)) for month in months])[:, None]
+            told = [whole if not m else (month_number(m),) * 2 for m in map(_word, months)]
+            spans[:] = np.array(told, np.int64).reshape(-1, 2)
         else:
             keys[key] = _text(table.data.column(key))
     return keys, spans
+
+
+def _word(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def _text(column: pa.ChunkedArray) -> NDArray[np.str_]:

@@ -61,6 +61,11 @@ class Register:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    @classmethod
+    def of(cls, store: Path) -> "Register":
+        """Return the register that lies in a store's folder."""
+        return cls(store / FILE)
+
     @contextmanager
     def held(self) -> Iterator["Desk"]:
         """Open the register for one release, and let nobody else write until that is done.

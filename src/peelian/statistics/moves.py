@@ -17,7 +17,7 @@ _STILL = 1e-3  # a cell that may move freely still costs a little, so that moves
 _SHORT = 3e5  # falling short of a width is dearer than anything that could be held back
 _SECONDS, _PATIENCE = 60.0, 1.0  # for a linear programme, and for one in whole numbers
 _WHOLE = 1e-6
-_LARGE = 3000  # columns beyond which an integer programme may take minutes
+_LARGE, _WIDE = 3000, 300  # columns beyond which whole numbers are not sought: one, many at once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,12 @@ def scatter(sums: Sums, shut: Mask, push: Floats, need: Floats) -> Floats | None
     matrix = sparse.hstack([block.matrix, block.matrix[:, up]], format="csr")
     upper = np.concatenate([block.upper, np.minimum(np.array(reach), block.upper[up])])
     found = solve(
-        np.concatenate([cost, _STILL - gain]), matrix, block.bounds, upper, whole=sums.whole
+        np.concatenate([cost, _STILL - gain]),
+        matrix,
+        block.bounds,
+        upper,
+        whole=sums.whole,
+        large=_WIDE,
     )
     if found is None:
         return None
@@ -218,6 +223,7 @@ def solve(
     upper: Any,
     *,
     whole: bool,
+    large: int = _LARGE,
 ) -> Floats | None:
     """Solve the linear programme; where its corner is not of whole numbers, the integer one.
 
@@ -236,7 +242,7 @@ def solve(
     x = np.clip(found.x, 0, upper)
     if not whole or np.abs(x - np.rint(x)).max() <= _WHOLE:
         return np.rint(x) if whole else x
-    if len(cost) > _LARGE:
+    if len(cost) > large:
         return x
     # The corner is broken. Whole numbers are sought first among the columns it uses, then in all.
     dear = cost > 2 * _STILL

@@ -99,7 +99,7 @@ class _Work:
 
     @property
     def width(self) -> Floats:
-        return self.high - self.low
+        return _width(self.low, self.high, whole=self.sums.whole)
 
     @property
     def published(self) -> Mask:
@@ -219,7 +219,15 @@ class _Work:
             still = np.abs(tables[:, cell]) <= _ENOUGH
             rest = targets[targets != cell]
             kept = tables[still][:, rest]
-            wide = np.ptp(np.vstack([kept, np.zeros((1, len(rest)))]), axis=0)
+            low, high = kept.min(axis=0, initial=0.0), kept.max(axis=0, initial=0.0)
+            wide = _width(low, high, whole=self.sums.whole)
             if (wide >= cells.need[rest] - _ENOUGH).all():
                 self.held[cell] = False
                 targets, tables = rest, tables[still]
+
+
+def _width(low: Floats, high: Floats, *, whole: bool) -> Floats:
+    """Return how far apart two ends are; of counts, the last whole numbers within them."""
+    if whole:
+        return np.floor(high + _ENOUGH) - np.ceil(low - _ENOUGH)
+    return high - low

@@ -49,6 +49,7 @@ def _by_category(kinds: Sequence[Kind]) -> ResultTable:
             ),
         ),
         sums_over=("category",),
+        where={},
     )  # fmt: skip
 
 
@@ -68,6 +69,7 @@ def _by_month(kinds: Sequence[Kind], months: np.ndarray) -> ResultTable:
             status=(pa.string(), _STATUS),
         ),
         sums_over=("month",),
+        where={},
     )
 
 
@@ -103,6 +105,7 @@ def _by_month_category(kinds: Sequence[Kind], months: np.ndarray) -> ResultTable
             n=(pa.int64(), _N),
         ),
         sums_over=("month", "category"),
+        where={},
     )
 
 
@@ -123,6 +126,7 @@ def _by_area(kinds: Sequence[Kind], places: Sequence[InAreas]) -> ResultTable:
             n=(pa.int64(), _N),
         ),
         sums_over=("area_vintage", "area_code"),
+        where={},
     )
 
 
@@ -139,7 +143,15 @@ def _totals(kinds: Sequence[Kind], months: np.ndarray, places: Sequence[InAreas]
         )
         top = kind.by_category[0] / kind.total if kind.total else None
         columns |= {
-            name: ([kind.total], Field(role="count", label=label, form="integer")),
+            name: (
+                [kind.total],
+                Field(
+                    role="count",
+                    label=label,
+                    form="integer",
+                    where={"measure": "n", "records": name},
+                ),
+            ),
             f"{name}_top_share": (
                 pa.array([top], pa.float64()),
                 Field(
@@ -193,7 +205,15 @@ def _records_used(kinds: Sequence[Kind], places: Sequence[InAreas]) -> ResultTab
             rows,
             records=(pa.string(), _RECORDS),
             **{
-                name: (pa.int64(), Field(role="count", label=label, form="integer"))
+                name: (
+                    pa.int64(),
+                    Field(
+                        role="count",
+                        label=label,
+                        form="integer",
+                        where={"measure": "n"} if name == "used" else {},
+                    ),
+                )
                 for name, label in count.items()
             },
         ),

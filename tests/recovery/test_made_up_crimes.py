@@ -380,6 +380,19 @@ def test_waits_have_their_medians_and_a_long_right_tail(cities, code, median):
     assert 1.65 < waits.mean() / np.median(waits) < 2.0
 
 
+def test_odds_and_waits_of_outcomes_can_be_planted(cities):
+    """Withdrawal, .3965 of violence by default, at twice the odds; waits three times as long."""
+    plan = replace(PLAN, withdrawal_odds=2.0, waits=3.0)
+    made_so = [made(cities, seed, plan, kinds=(VIOLENCE,)) for seed in SEEDS]
+    ending = np.concatenate([crimes.ending for crimes in made_so])
+    wait = np.concatenate([(crimes.ended - crimes.recorded) / DAY for crimes in made_so])
+    at = [number for number, end in enumerate(ENDINGS) if end.pathway == "victim does not support"]
+    share = 2 * 0.3965 / (1 + 0.3965)
+    assert abs(np.isin(ending, at).mean() - share) < 3.5 * 0.5 / np.sqrt(len(ending))
+    charged = wait[ending == [end.code for end in ENDINGS].index("1")]
+    assert abs((charged < 3 * 42).mean() - 0.5) < 3.5 * 0.5 / np.sqrt(len(charged))
+
+
 def test_some_are_under_investigation_at_the_end_and_more_of_the_late_ones(cities):
     crimes = made(cities, SEEDS[0], kinds=(VIOLENCE,))
     still = crimes.ended >= PERIOD.end

@@ -207,9 +207,8 @@ def _one_kind(
     kept = moment >= edges[0].astype(np.int64)
     kept[row] = True
     records = dict(zip(record._fields, (part[held] for part in record), strict=True))
-    ending, ended = draw_outcomes(
-        name, records["recorded"], stream(who.seed, f"{who.slug}/outcomes/{name}")
-    )
+    luck = stream(who.seed, f"{who.slug}/outcomes/{name}")
+    ending, ended = draw_outcomes(name, records["recorded"], plan.pathways, luck)
     records |= {
         "offence": (np.cumsum(kept) - 1)[row],
         "point": _recorded_points(chain, first_points, row, plan, streets, rng),

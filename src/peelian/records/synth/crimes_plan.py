@@ -6,6 +6,7 @@ from typing import Self
 
 from peelian.records.synth.keys import Problem, key
 from peelian.records.synth.near_repeats import DELAYS, DISTANCES, Kernel
+from peelian.records.synth.outcomes import Pathways
 from peelian.records.synth.period import Period
 from peelian.records.synth.rates import RatesPlan
 
@@ -86,6 +87,26 @@ class CrimesPlan(RatesPlan):
         "Share of offspring at the very place of their parent: repeats rather than near repeats.",
         f"ours: {_NOTE}, gate K4, has its highest ratio at the same place",
     )
+    charge_odds: float = key(
+        1.0,
+        "Times the odds of a charge, over those of each kind's usual shares of outcomes.",
+        "the usual shares are made up, in the order that Northumbria's public files show",
+    )
+    withdrawal_odds: float = key(
+        1.0,
+        "Times the odds that a case ends because its victim does not support it.",
+        "ours: of violence four in ten by default, as in domain/outcomes_soteria.md for rape",
+    )
+    waits: float = key(
+        1.0,
+        "Times each outcome's median wait, which is 8 days without a suspect, 42 before a charge.",
+        "ours: near the months between crime and outcome in Northumbria's public files",
+    )
+    wait_spread: float = key(
+        1.1,
+        "Standard deviation of the log of a wait; 0 for waits all alike.",
+        "ours: the mean is then 1.8 medians",
+    )
     not_placed: float = key(
         0.0013, "Share of records without a place.", "Northumbria's public files"
     )
@@ -106,9 +127,19 @@ class CrimesPlan(RatesPlan):
         }
         return Kernel(**said, tail=self.tail, same=self.same_place)
 
+    @property
+    def pathways(self) -> Pathways:
+        """Return what the plan changes in how crimes end."""
+        return Pathways(self.charge_odds, self.withdrawal_odds, self.waits, self.wait_spread)
+
     def problems(self, period: Period) -> Iterator[Problem]:
         """Return why this part cannot be carried out."""
         yield from RatesPlan.problems(self, period)
+        for name, least in (("charge_odds", 0), ("withdrawal_odds", 0), ("waits", 0.01)):
+            if not least <= getattr(self, name) <= 100:
+                yield Problem(f"{name} = {getattr(self, name)}", f"a factor from {least} to 100")
+        if not 0 <= self.wait_spread <= 3:
+            yield Problem(f"wait_spread = {self.wait_spread}", "from 0 to 3")
         for name in KEYS_OF.values():
             yield from self._kernel_problems(name, period)
         if not 1 < self.tail < 1000:

@@ -40,9 +40,6 @@ ENDINGS = (
     Ending("20", "Action to be taken by another organisation", "other", 24.0),
     Ending("21", "Further investigation is not in the public interest", "other", 24.0),
 )
-# A wait is log-normal: this is the standard deviation of its log. The mean is 1.8 medians, near
-# the months the public files show between a crime and its outcome.
-WAIT_SPREAD = 1.1
 # Shares of the public words by kind of crime, made up but in the order real files show: thefts end
 # without a suspect, violence without a prosecution, drugs and weapons with a charge or a warning.
 # No suspect, no prosecution, charge, caution, local resolution, warning, passed on, no interest.
@@ -76,23 +73,45 @@ PUBLIC_WORDS = (
 _DAY = 86_400
 
 
-def shares_of(kind: str) -> NDArray[np.float64]:
+class Pathways(NamedTuple):
+    """What a plan changes in how crimes end.
+
+    Args:
+        charge: Times the odds of a charge, over those of the shares by kind.
+        withdrawal: Times the odds that the victim does not support further action.
+        waits: Times every median wait.
+        spread: Standard deviation of the log of a wait.
+    """
+
+    charge: float
+    withdrawal: float
+    waits: float
+    spread: float
+
+
+def shares_of(kind: str, pathways: Pathways) -> NDArray[np.float64]:
     """Return the share of each of ENDINGS in the end, once nothing is under investigation."""
     none, cannot, *rest = _BY_KIND.get(kind, _USUAL)
     split = np.array(_EVIDENTIAL_BY_KIND.get(kind, _EVIDENTIAL))
-    return np.array([none, *(cannot * split), *rest])
+    weights = np.array([none, *(cannot * split), *rest])
+    for pathway, times in (
+        ("charge", pathways.charge),
+        ("victim does not support", pathways.withdrawal),
+    ):
+        weights[[ending.pathway == pathway for ending in ENDINGS]] *= times
+    return weights / weights.sum()
 
 
 def draw_outcomes(
-    kind: str, recorded: NDArray[np.datetime64], rng: np.random.Generator
+    kind: str, recorded: NDArray[np.datetime64], pathways: Pathways, rng: np.random.Generator
 ) -> tuple[Integers, NDArray[np.datetime64]]:
     """Return how each crime ends (a number in ENDINGS) and when, local time to the second.
 
     The pathway is drawn first and the wait given the pathway: a competing-risks model written by
-    its sub-distributions. A wait that passes the end of the period is a crime under investigation.
+    its sub-distributions. A wait is log-normal; one that passes the end of the period is a crime
+    under investigation.
     """
-    shares = shares_of(kind)
-    ending = rng.choice(len(ENDINGS), size=len(recorded), p=shares / shares.sum())
-    median = np.array([each.days for each in ENDINGS])[ending]
-    seconds = np.ceil(median * _DAY * np.exp(WAIT_SPREAD * rng.normal(size=len(recorded))))
-    return ending, recorded + seconds.astype("m8[s]")
+    ending = rng.choice(len(ENDINGS), size=len(recorded), p=shares_of(kind, pathways))
+    median = pathways.waits * np.array([each.days for each in ENDINGS])[ending]
+    wait = median * np.exp(pathways.spread * rng.normal(size=len(recorded)))
+    return ending, recorded + np.ceil(_DAY * wait).astype("m8[s]")

@@ -20,6 +20,8 @@ from peelian.records.synth.calls import CallsPlan, NeedPlan
 from peelian.records.synth.categories import CATEGORIES
 from peelian.records.synth.crimes_plan import CrimesPlan
 from peelian.records.synth.policy import PolicyPlan, make_steps
+from peelian.schema import TABLES
+from peelian.schema.codes import code_list
 
 SEEDS = range(500, 520)
 FLAT = CrimesPlan(heterogeneity=False, seasons=False, trends=False)
@@ -173,6 +175,32 @@ def test_places_lie_in_their_areas_and_one_address_is_one_place(force):
     # Two streets of one area may bear one name; an address of one of them is one place.
     assert np.mean([len(found) == 1 for found in address.values()]) > 0.98
     assert sum(len(found) for found in address.values()) > 500
+
+
+def test_tables_are_canonical(force):
+    """Columns, required ones, code lists and keys are those of the schema."""
+    assert set(force.tables) == {
+        *("contacts", "incidents", "incident_codes", "deployments", "labels", "involvements"),
+        *("people", "markers"),
+    }  # fmt: skip
+    for name, table in force.tables.items():
+        schema = TABLES[name]
+        for column_name in table.column_names:
+            meant = schema[column_name]
+            if meant.required:
+                assert table[column_name].null_count == 0
+            if meant.codes:
+                known = {code.code for code in code_list(meant.codes).codes}
+                assert set(table[column_name].drop_null().unique().to_pylist()) <= known
+        if schema.key:
+            keys = list(zip(*(column(table, key) for key in schema.key), strict=True))
+            assert len(set(keys)) == len(keys)
+    codes = force.tables["incident_codes"]
+    pairs = zip(*(column(codes, c) for c in ("incident_id", "kind", "position")), strict=True)
+    last = defaultdict(int)
+    for incident, kind, position in sorted(pairs):
+        last[incident, kind] += 1
+        assert position == last[incident, kind]
 
 
 # --- when

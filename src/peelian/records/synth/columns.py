@@ -24,7 +24,12 @@ def numbered(
         numbers: From 0 up, of at most `width` digits.
         width: Digits.
         missing: Where there is none.
+
+    Raises:
+        ValueError: A number has more digits than that.
     """
+    if len(numbers) and int(numbers.max()) >= 10**width:
+        raise ValueError(f"numbers of more than {width} digits")
     letters = np.frombuffer(prefix.encode("ascii"), dtype=np.uint8)
     text = np.empty((len(numbers), len(letters) + width), dtype=np.uint8)
     text[:, : len(letters)] = letters

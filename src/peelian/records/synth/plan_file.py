@@ -1,5 +1,6 @@
 """A plan as a TOML file: read, or refused with what to change; written out whole; documented."""
 
+import inspect
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
@@ -113,15 +114,28 @@ def plan_page() -> str:
         "how.",
     ]
     for name, part in PARTS.items():
-        about = (part.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
-        about = about.removeprefix(f"`[{name}]`").lstrip(":, ")
-        parts += ["", f"## [{name}]", "", about[:1].upper() + about[1:], ""]
+        parts += ["", f"## [{name}]", "", _about(name, part), ""]
+        if off := getattr(part, "off", None):
+            without = _first_sentence(off).removeprefix("Return ")
+            parts += [f"Switched off (`--off {name}`): {without}", ""]
         parts += [
             "| key | default | what it sets | where the default comes from |",
             "|---|---|---|---|",
         ]
         parts += [_row(key) for key in keys_of(part)]
     return "\n".join(parts)
+
+
+def _about(name: str, part: type) -> str:
+    """Return what a part is about, without the mark that says which table it is."""
+    about = _first_sentence(part)
+    for mark in (f"`[{name}]`: ", f": `[{name}]` of a plan"):
+        about = about.replace(mark, "")
+    return about[:1].upper() + about[1:]
+
+
+def _first_sentence(thing: Any) -> str:
+    return " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
 
 
 def _row(key: Key) -> str:

@@ -261,6 +261,8 @@ def test_need_is_true_of_the_planned_share_in_the_first_year():
     # Callers and areas gather need: a little more than the error of a simple draw.
     error = np.sqrt(0.06 * 0.94 / len(data["need"]))
     assert abs(data["need"].mean() - 0.06) < 4 * error + 0.001
+    # At a fifth, the kinds with most need come near the most that can be; the share holds.
+    assert abs(joined(BOTH_STILL)["need"].mean() - 0.2) < 0.006
 
 
 def test_by_default_signs_are_as_common_as_published():
@@ -324,3 +326,27 @@ def test_units_stay_longer_where_there_is_need_by_the_planned_factor():
         ratios.append(logs[0].mean() - logs[1].mean())
     # Driving and waiting are not lengthened, so that the whole is a little under the planned 1.25.
     assert 1.12 < np.exp(np.mean(ratios)) < 1.27
+
+
+def test_people_who_call_often_differ_in_need_lastingly_and_do_not_where_that_is_off():
+    """The share of a caller's first calls with need goes with that of the later ones."""
+
+    def tie(plan):
+        early, late = [], []
+        for seed in SEEDS:
+            made = all_of(ground_of(seed), CallsPlan(repeat_share=0.3), plan)
+            calls = defaultdict(list)
+            keys = column(made.tables["incidents"], "caller_id")
+            rows = zip(keys, made.fact("repeat"), made.fact("mental_health"), strict=True)
+            for key, again, need in rows:
+                if again:
+                    calls[key].append(need)
+            for needs in calls.values():
+                if len(needs) >= 30:
+                    early.append(np.mean(needs[: len(needs) // 2]))
+                    late.append(np.mean(needs[len(needs) // 2 :]))
+        return stats.pearsonr(early, late)
+
+    even = replace(EVEN, by_deprivation=1.0, repeat_callers_differ=False, need_trend=1.0)
+    assert tie(replace(even, repeat_callers_differ=True)).statistic > 0.6
+    assert tie(even).pvalue > 1e-3

@@ -38,12 +38,14 @@ class Repeaters:
         until: When the first and the second holder stop, months since the period began: (ranks, 2).
         point: The map point nearest each holder's home: (ranks, 3).
         house: The number of the home's address at that point: (ranks, 3).
+        need: By what each holder's need differs from the others', mean 1 over calls: (ranks, 3).
     """
 
     weight: Floats
     until: Floats
     point: Integers
     house: Integers
+    need: Floats
 
     def __len__(self) -> int:
         return len(self.weight)
@@ -55,6 +57,10 @@ class Repeaters:
     def key(self, rank: Integers, month: float) -> Integers:
         """Return the key of who holds each rank in a month."""
         return _REPEAT + 3 * rank + self.holder(rank, month)
+
+    def need_of(self, key: Integers) -> Floats:
+        """Return by what the need of who has each key differs; 1 for NOBODY."""
+        return np.where(key == NOBODY, 1.0, self.need.ravel()[np.maximum(key - _REPEAT, 0)])
 
 
 def make_repeaters(plan: "CallsPlan", places: "Places", who: "Who") -> Repeaters:
@@ -69,11 +75,14 @@ def make_repeaters(plan: "CallsPlan", places: "Places", who: "Who") -> Repeaters
     last = np.searchsorted(places.points.area, area, side="right")
     point = first + np.floor(rng.uniform(size=area.shape) * (last - first)).astype(np.int64)
     stays = rng.exponential(plan.repeat_months, size=(ranks, 2))
+    weight = weight / weight.sum()
+    need = rng.gamma(1.0, size=(ranks, 3))
     return Repeaters(
-        weight=weight / weight.sum(),
+        weight=weight,
         until=np.cumsum(stays, axis=1),
         point=point,
         house=rng.integers(1, 60, size=(ranks, 3)),
+        need=need / (weight @ need),
     )
 
 

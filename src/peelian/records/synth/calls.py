@@ -104,6 +104,11 @@ def make_calls(  # noqa: PLR0913
 
     Raises:
         UsageError: Crimes and anti-social behaviour alone are more than the plan's incidents.
+
+    Cannot show:
+        That demand makes people wait: a unit is never busy elsewhere, and waits depend on the
+        grade alone. People named in logs have no names, and need no course of its own: it is drawn
+        anew in every incident, likelier for some callers than for others.
     """
     month = Month(
         plan=plan, need=need, places=places, sites=make_sites(places, who),
@@ -165,7 +170,8 @@ def _times(month: Month, by_kind: Floats) -> Floats:
     left = np.where(fill, total * (1 - from_site), 0.0)
     again = np.minimum(plan.repeat_share * pull * left.sum() / (left * pull).sum(), 1.0)
     homes = month.places.points.area[month.repeaters.point[:, 0]]
-    at_home = float(month.repeaters.weight @ area[homes]) * month.need.by_repeat_caller
+    own = month.repeaters.need[:, 0] if month.need.repeat_callers_differ else 1.0
+    at_home = float(month.repeaters.weight @ (own * area[homes])) * month.need.by_repeat_caller
     at_site = float(month.sites.weight @ area[month.sites.area]) if len(month.sites) else 1.0
     return from_site * at_site + (1 - from_site) * (again * at_home + (1 - again) * usual)
 

@@ -87,7 +87,12 @@ def base_chance(plan: NeedPlan, by_kind: Floats, times: Floats) -> Floats:
         times: By what areas and callers multiply that on average, in incidents of each kind.
     """
     weight = NEED if plan.by_kind else np.ones_like(NEED)
-    return plan.share * by_kind.sum() / (by_kind * weight * times).sum() * weight
+    wanted, low, high = plan.share * by_kind.sum(), 0.0, 1e4
+    for _ in range(60):  # by halving: kinds that reach the most that can be leave more to others
+        scale = (low + high) / 2
+        reached = (by_kind * np.minimum(scale * weight * times, _MOST)).sum()
+        low, high = (scale, high) if reached < wanted else (low, scale)
+    return low * weight
 
 
 def by_area(plan: NeedPlan, places: "Places") -> Floats:
@@ -106,6 +111,8 @@ def draw_need(month: "Month", base: Floats, drawn: "Drawn") -> Need:
     plan, places, period = month.need, month.places, month.period
     chance, number = month.chance, month.number
     again = np.where(drawn.repeat >= 0, plan.by_repeat_caller, 1.0)
+    if plan.repeat_callers_differ:
+        again = again * month.repeaters.need_of(drawn.repeat)
     # Half a month in, as the middle of the month is; the first year's mean is what `share` says.
     years = (period.days[:number].sum() + period.days[number] / 2) / 365.25
     trend = plan.need_trend ** (years - 0.5)

@@ -79,6 +79,12 @@ class NeedPlan:
         "ours; mental-health events gather in few places, 1.17 % of street blocks holding half of "
         "them (Vaughan 2017, in domain/demand.md, section 2)",
     )
+    repeat_callers_differ: bool = key(
+        True,
+        "Whether those who call often differ among themselves, lastingly, in how often there is "
+        "need. Off: all of them are alike.",
+        "ours: gamma factors of shape 1 and mean 1, one to a person",
+    )
     need_trend: float = key(
         1.05,
         "By what need itself is multiplied in a year. 1 for standing still.",
@@ -255,7 +261,9 @@ class NeedPlan:
 
 def _problems_of_shares(plan: NeedPlan) -> Iterator[Problem]:
     if not 0 <= plan.share <= 0.5:
-        yield Problem(f"need.share = {plan.share}", "a share from 0 to 0.5")
+        yield Problem(
+            f"need.share = {plan.share}", "a share from 0 to 0.5, which some kinds far exceed"
+        )
     for name in ("own_rhythm", "suicidal", "closing_first", "officer_asked"):
         if not 0 <= getattr(plan, name) <= 1:
             yield Problem(f"need.{name} = {getattr(plan, name)}", "a share from 0 to 1")

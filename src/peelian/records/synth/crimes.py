@@ -25,7 +25,8 @@ from peelian.records.synth.outlines import Floats
 from peelian.records.synth.period import Period
 from peelian.records.synth.places import Integers, Places
 from peelian.records.synth.rates import Rates, make_rates
-from peelian.records.synth.recording import RecordingPlan, chances, write_down
+from peelian.records.synth.recorded_times import write_down
+from peelian.records.synth.recording import RecordingPlan, chances
 from peelian.records.synth.streams import stream
 from peelian.records.synth.streets import Streets
 from peelian.records.synth.who import Who

@@ -92,8 +92,7 @@ class Cast:
         scene.age = 9 + int(draw() * 9) if child else 18 + int(62 * draw() ** 1.4)
         sex = "f" if woman else "m"
         close = CALLERS[caller] in _CLOSE
-        theirs = (_FEMALE if woman_rings else _MALE)[:3] if close else None
-        che, chim, chis = theirs or (("IP", "IP", "IP's") if own else ("caller", "IP", "the"))
+        che, chim, chis = (_FEMALE if woman_rings else _MALE)[:3]
         ago = 5 + int(draw() * 200)
         return [
             *(_FEMALE if woman else _MALE),

@@ -37,10 +37,21 @@ ABOUT_THE_CALLER = frozenset(
 _FURTHER = (
     *(("detail.aside", 0, 5), ("detail.quote", 0, 4), ("detail.contact", 0, 1)),
     *(("detail.history", 0, 2), ("detail.question", 0, 1), ("detail.more", 0, 2)),
-    *(("more", 0, 5), ("more", 0, 4), ("denied", 0, 2)),
+    *(("more", 0, 5), ("more", 0, 3), ("denied", 0, 1)),
+    *(("tale", 0, 6), ("tales.officers", 2, 5)),
+    *(("frame", 0, 11), ("frame", 0, 9), ("frame", 0, 6)),
+    *(("frames.officers", 2, 5), ("frames.present", 2, 6), ("tales.present", 2, 6)),
+    *(("tales.settled", 2, 3), ("tales.mistaken", 2, 3), ("officers.present", 2, 4)),
     *(("control.checks", 1, 3), ("control.later", 1, 1)),
-    *(("officers.find", 2, 4), ("officers.find", 2, 2), ("results.closing", 2, 1)),
+    *(("officers.find", 2, 4), ("results.closing", 2, 1)),
 )
+# What fits only some endings: whoever is met was there, and what was settled led to no arrest.
+_MET = "words_of_advice section_136 to_hospital left_with_family located_safe ambulance_attending"
+_FITS = {
+    "present": frozenset(_MET.split()),
+    "settled": frozenset(("words_of_advice", "no_offence")),
+    "mistaken": frozenset(("no_offence", "no_police_role")),
+}
 # Lines of identifiers, and how often each is tried.
 _IDENTITY = (
     *(("subject", 30), ("caller", 22), ("where", 16), ("vehicle", 14), ("staff", 9)),
@@ -50,7 +61,20 @@ _TOLD = (
     *("alcohol", "drugs", "homeless", "domestic", "weapon", "injury", "child", "missing"),
     "repeat",
 )
-_DENIED = ("alcohol", "drugs", "weapon", "injury", "child", "domestic")
+# Which longer tellings suit a kind, where it is neither of a person nor of what a caller lost.
+_TALES = {
+    "road": "road-traffic-collision road-related-offence highway-disruption "
+    "rail-air-or-marine-incident",
+    "nuisance": "asb-personal asb-nuisance asb-environmental criminal-damage-and-arson drugs animals "
+    "licensing protest-or-demonstration",
+    "shop": "shoplifting",
+    "victim": "burglary bicycle-theft other-theft robbery theft-from-the-person vehicle-crime",
+    "office": "alarm message lost-or-found-property complaint-against-police other duplicate-log "
+    "other-administration pre-planned-event abandoned-call other-crime immigration hoax-call "
+    "sudden-death industrial-accident firearms-incident",
+}
+_TALE_OF = {story: tale for tale, stories in _TALES.items() for story in stories.split()}
+_DENIED = ("alcohol", "drugs", "weapon", "injury", "domestic")
 _ORDERS = 512
 _WORDS_EACH = 6.0
 Draw = Callable[[], float]
@@ -119,6 +143,8 @@ class Content:
         known = [story if f"{story}.what" in words else "other" for story in stories]
         self._what = [words[f"{story}.what"] for story in known]
         self._more = [words[f"{story}.more"] for story in known]
+        self._tales = [words[f"tales.{_TALE_OF.get(story, 'person')}"] for story in known]
+        self._frames = [words[f"frames.{_TALE_OF.get(story, 'person')}"] for story in known]
         self._says = words["people.says"]
         self._told = [(self._rows.columns[flag], words[f"flags.{flag}"]) for flag in _TOLD]
         self._denied = [(self._rows.columns[flag], words[f"denied.{flag}"]) for flag in _DENIED]
@@ -128,6 +154,8 @@ class Content:
         self._further: list[tuple[Rule | None, int]] = [
             (words[name] if "." in name else None, when) for name, when, _ in _FURTHER
         ]
+        self._fits = [_FITS.get(name.rpartition(".")[2]) for name, _, _ in _FURTHER]
+        self._own = [story in ABOUT_THE_CALLER for story in known]
         self._identity = [words[f"identity.{name}"] for name, _ in _IDENTITY]
         self._identity_orders = _orders(_IDENTITY, rng)
         self._arrive = words["officers.arrive"]
@@ -163,7 +191,7 @@ class Content:
 
     def _opening(self, row: int) -> Symbol:
         what = self._what[self._rows.columns["kind"][row]]
-        if self._draw() < 0.5:
+        if self._draw() < 0.6:
             return what
         return (what, " ", self._says, " ", _CALLER)  # last first, as the walk wants it
 
@@ -202,7 +230,7 @@ class Content:
             rule, when = self._further[number]
             if when == 0:
                 if rule is None:
-                    rule = self._own(number, row, more, step + used)
+                    rule = self._either(number, row, more, step + used)
                     used += 1
                 if rule is not None:
                     middle.append(Statement(rule))
@@ -210,15 +238,30 @@ class Content:
             elif when == 1:
                 after.append(Statement(rule, start + 1 + int(draw() * max(ready - start - 1, 0))))
                 room -= 1
-            elif attended:
+            elif attended and self._suits(number, row):
                 after.append(Statement(rule, ready + int(draw() * (end - ready))))
                 room -= 1
             if room <= 0:
                 return
 
-    def _own(self, number: int, row: int, more: Rule, turn: int) -> Symbol | None:
-        if _FURTHER[number][0] == "more":
+    def _suits(self, number: int, row: int) -> bool:
+        fits = self._fits[number]
+        if fits is None:
+            return True
+        columns = self._rows.columns
+        if self._own[columns["kind"][row]] or RESULTS[columns["result"][row]] not in fits:
+            return False
+        grave = columns["mental_health"][row] or columns["injury"][row] or columns["weapon"][row]
+        return not grave or fits is _FITS["present"]
+
+    def _either(self, number: int, row: int, more: Rule, turn: int) -> Symbol | None:
+        name = _FURTHER[number][0]
+        if name == "more":
             return more[turn % len(more)]
+        if name in {"tale", "frame"}:
+            kind = self._rows.columns["kind"][row]
+            lines = self._tales[kind] if name == "tale" else self._frames[kind]
+            return lines[turn % len(lines)]
         false = [rule for flags, rule in self._denied if not flags[row]]
         return false[int(self._draw() * len(false))] if false else None
 

@@ -95,11 +95,11 @@ class Grammar:
         pop, push, extend, say = stack.pop, stack.append, stack.extend, out.append
         while stack:
             symbol = pop()
+            while symbol.__class__ is list:
+                symbol = symbol[int(draw() * len(symbol))]
             kind = symbol.__class__
             if kind is str:
                 say(symbol)
-            elif kind is list:
-                push(symbol[int(draw() * len(symbol))])
             elif kind is tuple:
                 extend(symbol)
             elif kind is int:

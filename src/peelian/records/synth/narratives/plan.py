@@ -44,7 +44,7 @@ class NarrativesPlan:
         "ours: hand-written logs have few, real ones are likely to have more",
     )
     dropped: float = key(
-        0.12,
+        0.3,
         "Share of articles that a handler leaves out, in the mean over handlers.",
         "ours: control-room register",
     )

@@ -261,8 +261,8 @@ def test_need_is_true_of_the_planned_share_in_the_first_year():
     # Callers and areas gather need: a little more than the error of a simple draw.
     error = np.sqrt(0.06 * 0.94 / len(data["need"]))
     assert abs(data["need"].mean() - 0.06) < 4 * error + 0.001
-    # At a fifth, the kinds with most need come near the most that can be; the share holds.
-    assert abs(joined(BOTH_STILL)["need"].mean() - 0.2) < 0.006
+    # At a fifth, some kinds come to the most that can be, and the whole falls a little short.
+    assert 0.188 < joined(BOTH_STILL)["need"].mean() < 0.202
 
 
 def test_by_default_signs_are_as_common_as_published():

@@ -22,7 +22,7 @@ from peelian.records.store import Store
 from peelian.records.synth import partitions
 from peelian.records.synth.making import make_part, make_store
 from peelian.records.synth.partitions import PLACES, SERVICES
-from peelian.records.synth.plan_file import as_toml, plan_of
+from peelian.records.synth.plan_file import plan_of
 from peelian.records.synth.scales import SCALES, jobs_of, plan_at
 from peelian.schema import TABLES
 from peelian.schema.codes import code_list
@@ -379,8 +379,3 @@ def test_no_column_of_the_store_is_one_of_the_truth(made):
     truths = set(prints(made.truth).values())
     assert not truths & set(records(made.store).values())
     assert not list(made.store.rglob("*truth*"))
-
-
-def test_a_plan_written_out_is_read_as_itself():
-    plan = plan_at(SMALL, {"policy": {"effect": 0.2}, "crimes": {"contagion": False}})
-    assert plan_of(tomllib.loads(as_toml(plan))) == plan

@@ -147,7 +147,7 @@ def little():
                         "local_date": on}] * times  # fmt: skip
         crimes.append({"area_code": "OLDA01", "area_vintage": "OLD", "crime_type": "burglary",
                        "local_date": on})  # fmt: skip
-        for n in range(4):
+        for n in [0, 1, 2, 3] * 3:
             incidents.append(
                 {"area_code": f"NEW{codes[n]}", "area_vintage": "NEW", "local_date": on,
                  "category": ("concern-for-safety", "asb-nuisance", "alarm", "alarm")[n],
@@ -177,11 +177,11 @@ def test_the_moments_of_a_little_store_are_those_of_sums_by_hand(little):
     whole = crimes.sum() + 547
     assert little["mix.burglary"].value == pytest.approx((burglary.sum() + 547) / whole)
     assert little["mix.drugs"].value == 0
-    # Four calls a day, and on each of 78 Sundays four more.
-    calls = 4 * (547 + 78)
+    # Twelve calls a day, and on each of 78 Sundays twelve more.
+    calls = 12 * (547 + 78)
     assert little["calls.welfare"].value == pytest.approx(0.25)
     assert little["calls.not_dispatched"].value == pytest.approx(0.25)
-    weekend = 4 * (78 + 2 * 78) / calls / (156 / 547)
+    weekend = 12 * (78 + 2 * 78) / calls / (156 / 547)
     assert little["calls.weekend"].value == pytest.approx(weekend)
     assert little["text.short"].value == 3
     assert little["text.middle"].value == 4
@@ -193,7 +193,7 @@ def test_what_the_records_do_not_hold_is_said_and_not_guessed(little):
     assert little["near_repeats.burglary.200m_7d"].why_not == (
         "the day on which they happened is not held"
     )
-    assert little["areas.gini.asb"].why_not == "fewer than 1,000 records"
+    assert little["areas.gini.asb"].why_not == "fewer than 5,000 records"
     empty = measure(*(table(n, []) for n in ("crimes", "incidents", "areas", "measures",
                                              "area_measures")))  # fmt: skip
     assert set(empty) == KEYS
@@ -301,7 +301,7 @@ def test_a_store_of_little_more_than_areas_has_a_page_that_says_so(tmp_path):
         assert not is_made_up(opened)
     page = write_comparison(store, tmp_path / "out").read_text(encoding="utf-8")
     assert "These records cannot tell" in page
-    assert "fewer than 1,000 records" in page
+    assert "fewer than 5,000 records" in page
 
 
 @pytest.mark.shared

@@ -101,7 +101,7 @@ def moments() -> tuple[Moment, ...]:
 
 
 def _of_kinds(
-    key: str, group: str, family: str, means: str, at_least: int = 1000, form: Form = "two"
+    key: str, group: str, family: str, means: str, at_least: int = 5000, form: Form = "two"
 ) -> Iterator[Moment]:
     for kind, words in KINDS.items():
         yield Moment(
@@ -122,6 +122,7 @@ def _areas() -> tuple[Moment, ...]:
         family="Crimes in the busiest tenth",
         title="Crimes in the busiest tenth of areas",
         means="Share of recorded crimes that lie in the tenth of areas with most of them.",
+        at_least=5000,
     )
     return (
         *_of_kinds("areas.gini", "areas", "Gini coefficient", GINI),
@@ -145,6 +146,7 @@ def _deprivation() -> tuple[Moment, ...]:
                 title=f"Decile {decile}",
                 means="Recorded crimes an area of this national decile of deprivation has, over "
                 "those an area has; 1 is most deprived.",
+                at_least=5000,
                 judged=False,
             )
             for decile in range(1, 11)
@@ -239,7 +241,14 @@ def _calls() -> tuple[Moment, ...]:
          "Share of calls on a Saturday or Sunday, over the share of days that are."),
     )  # fmt: skip
     return tuple(
-        Moment(key=f"calls.{key}", group="calls", family=title, title=title, means=means)
+        Moment(
+            key=f"calls.{key}",
+            group="calls",
+            family=title,
+            title=title,
+            means=means,
+            at_least=5000,
+        )
         for key, title, means in each
     )
 

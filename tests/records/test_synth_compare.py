@@ -263,7 +263,7 @@ def test_what_lies_outside_without_a_reason_is_a_fault_of_made_up_records_alone(
     first = _released(found, made_up=True)[0]
     assert say(first, first.answer).startswith("Of 41 moments that can be told, 40 lie within")
     assert [c.held for c in first.diagnostics] == [False]
-    assert "burglary lies above the range" in say(first, first.caveats[0])
+    assert "burglary” lies above the range" in say(first, first.caveats[0])
     why = {("mix.burglary", "above"): "this is a test"}
     monkeypatch.setattr("peelian.records.synth.compare.answer.reasons", lambda: why)
     first = _released(found, made_up=True)[0]

@@ -200,7 +200,7 @@ def _outside(judged: Iterable[Beside], made_up: bool) -> Iterator[Sentence]:
     for b in judged:
         if b.verdict == OUTSIDE:
             side = "below" if (b.found.value or 0) < b.low else "above"
-            said = f"{{moment}} lies {side} the range of the real records"
+            said = f"“{{moment}}” lies {side} the range of the real records"
             words = {"moment": b.moment.name}
             if made_up:
                 said, words = f"{said}: {{why}}", words | {"why": b.why or "nobody has said why"}

@@ -21,7 +21,9 @@ def tables_of(asked: Profile, outlines: pa.Table) -> dict[str, ResultTable]:
     """Return every table of a profile, by name."""
     columns = _area_columns(asked)
     return {
-        "areas": ResultTable.of("Every area, with its rate, its need and its class", columns),
+        "areas": ResultTable.of(
+            "Every area, with its rate, its need and its class", columns, where=_where(asked)
+        ),
         "targets": _targets(asked, columns),
         "clusters": _clusters(asked),
         "classes": _classes(asked),
@@ -29,6 +31,17 @@ def tables_of(asked: Profile, outlines: pa.Table) -> dict[str, ResultTable]:
         "outlines": _outlines(outlines),
         "records_used": _records_used(asked),
     }
+
+
+def _where(asked: Profile) -> dict[str, str] | None:
+    """Return what the door must know to compare these counts with those of other analyses."""
+    chosen = asked.categories
+    if asked.kind not in {"crimes", "incidents"} or len(chosen) > 1:
+        return None
+    if chosen and asked.kind == "incidents":
+        return None  # a composition names an incident without a settled code by its first one
+    named = {"category": chosen[0]} if chosen else {}
+    return {"records": asked.kind, "area_vintage": asked.areas.vintage} | named
 
 
 def _figure(label: str, form: Form = "one", **rest: Any) -> Field:

@@ -54,14 +54,12 @@ class _Part:
     """One section of the page: its question, and the pictures of its groups of moments."""
 
     question: str
-    about: str
     pictures: Mapping[str, str]  # group: caption
 
 
 _PARTS = (
     _Part(
         "How unevenly do records lie over areas?",
-        "Areas",
         {
             "areas": "How unevenly records lie over areas",
             "beyond_chance": "How much areas differ beyond chance",
@@ -69,7 +67,6 @@ _PARTS = (
     ),
     _Part(
         "How do records rise with deprivation?",
-        "Deprivation",
         {
             "deprivation": "Records an area of the most deprived fifth has, over the least",
             "deciles": "Recorded crimes an area has, by national decile, over the mean",
@@ -77,20 +74,18 @@ _PARTS = (
     ),
     _Part(
         "How do records follow the year?",
-        "Season",
         {
             "season": "How high the yearly wave stands",
             "months": "Recorded crimes a day by calendar month, beside the mean month",
         },
     ),
-    _Part("What is recorded crime made of?", "Mix", {"mix": "Shares of recorded crime"}),
+    _Part("What is recorded crime made of?", {"mix": "Shares of recorded crime"}),
     _Part(
         "Do crimes follow one another in space and time?",
-        "Near repeats",
         {"near_repeats": "Pairs near in space and time, over what chance would make"},
     ),
-    _Part("What do calls look like?", "Calls", {"calls": "Shares and ratios of calls"}),
-    _Part("How long are the logs?", "Text", {"text": "Words in a log"}),
+    _Part("What do calls look like?", {"calls": "Shares and ratios of calls"}),
+    _Part("How long are the logs?", {"text": "Words in a log"}),
 )
 
 
@@ -132,7 +127,6 @@ def answers(all_beside: Sequence[Beside], *, made_up: bool) -> tuple[Result, ...
 
 def _overall(all_beside: Sequence[Beside], made_up: bool) -> Result:
     judged = [b for b in all_beside if b.moment.judged]
-    about = {group: part.about for part in _PARTS for group in part.pictures}
     # What calls for reading comes first.
     order = {OUTSIDE: 0, CANNOT_TELL: 1, WITHIN: 2}
     rows = sorted(judged, key=lambda b: order[b.verdict])
@@ -140,7 +134,6 @@ def _overall(all_beside: Sequence[Beside], made_up: bool) -> Result:
         "Every moment, and whether it lies in the range of the real records",
         {
             "moment": ([b.moment.name for b in rows], Field(role="key", label="Moment")),
-            "about": ([about[b.moment.group] for b in rows], _text("About")),
             "verdict": ([b.verdict for b in rows], _VERDICT),
             "why": ([b.why for b in rows], _text("Why")),
         },
@@ -324,7 +317,7 @@ def _real_table(rows: Sequence[Beside], caption: str) -> ResultTable:
             "low": ([r.low for _, r in each], _figure("Lowest part", form)),
             "high": ([r.high for _, r in each], _figure("Highest part", form)),
             "parts": ([r.parts for _, r in each], _text("Parts")),
-            "rests_on": ([r.n for _, r in each], _figure("Records", "integer")),
+            "rests_on": ([r.n for _, r in each], _figure("How many", "integer")),
         },
         sums_over=(),
     )

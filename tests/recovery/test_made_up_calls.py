@@ -19,6 +19,7 @@ from peelian.errors import UsageError
 from peelian.records.synth.calls import CallsPlan, NeedPlan
 from peelian.records.synth.categories import CATEGORIES
 from peelian.records.synth.crimes_plan import CrimesPlan
+from peelian.records.synth.facts import CALLERS
 from peelian.records.synth.policy import PolicyPlan, make_steps
 from peelian.schema import TABLES
 from peelian.schema.codes import code_list
@@ -370,14 +371,15 @@ def test_some_logs_stay_open_for_days_and_none_where_that_is_switched_off():
     planned, none = CallsPlan(tail_share=0.5, month_end=0.0), CallsPlan(tail_share=0.0)
     # By hand: of half the logs, those over two days when the log of days is normal about log 4.
     share = 0.5 * stats.norm.sf(np.log(2 / 4) / 1.1)
-    long = n = 0
+    long = n = off = of = 0
     for seed in SEEDS:
         on = ground(seed, areas=20, months=3)
         days = np.array(left_open(all_of(on, planned))[0])[:800]  # early ones are all closed
         long, n = long + (days > 2).sum(), n + len(days)
-        off = np.array(left_open(all_of(on, none))[0])
-        assert (off > 3).mean() < 0.004
+        days = np.array(left_open(all_of(on, none))[0])
+        off, of = off + (days > 3).sum(), of + len(days)
     assert within(long, n, share, 5)
+    assert off / of < 0.004  # appointments that nobody kept
 
 
 @pytest.mark.parametrize("habit", [0.35, 0.0])
@@ -478,3 +480,18 @@ def test_the_defaults_and_their_controls_can_be_carried_out(force):
                  NeedPlan().recording_still(), NeedPlan().recording_still().off(),
                  replace(NeedPlan(), training_on="2023-06-30")):  # fmt: skip
         assert list(plan.problems(period)) == []
+
+
+@pytest.mark.parametrize("unnamed", [0.06, 0.5])
+def test_callers_are_unnamed_as_often_as_planned(unnamed):
+    """Of residents who call, some leave no key; those who call often are known by theirs."""
+    none = n = 0
+    people = ["victim", "person_concerned", "family", "friend", "neighbour", "passer_by"]
+    for seed in SEEDS[:5]:
+        made = all_of(ground(seed, areas=20, months=1), CallsPlan(anonymous=unnamed))
+        keys = np.array(column(made.tables["incidents"], "caller_id"), dtype=object)
+        resident = np.isin(np.array(CALLERS)[made.fact("caller")], people)
+        resident &= ~made.fact("repeat")
+        none, n = none + (keys[resident] == None).sum(), n + resident.sum()  # noqa: E711
+        assert (keys[made.fact("repeat")] != None).all()  # noqa: E711
+    assert within(none, n, unnamed)

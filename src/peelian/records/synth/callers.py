@@ -13,6 +13,8 @@ from peelian.records.synth.streams import stream
 
 if TYPE_CHECKING:
     from peelian.records.synth.calls_plan import CallsPlan
+    from peelian.records.synth.drawn import Drawn
+    from peelian.records.synth.month import Month
     from peelian.records.synth.places import Places
     from peelian.records.synth.who import Who
 
@@ -86,27 +88,24 @@ def make_repeaters(plan: "CallsPlan", places: "Places", who: "Who") -> Repeaters
     )
 
 
-def caller_keys(
-    caller: Integers, area: Integers, repeat: Integers, site: Integers, places: "Places",
-    rng: np.random.Generator,
-) -> Integers:  # fmt: skip
-    """Return a key for who called, NOBODY where none is kept.
+def caller_keys(month: "Month", drawn: "Drawn") -> Integers:
+    """Return a key for who called about each incident, NOBODY where none is kept.
+
+    A resident's key is drawn among seven in ten of the area's; a site has one key, and an agency
+    that rings for no site of its own is one desk for the whole force.
 
     Args:
-        caller: Number in CALLERS.
-        area: Where the incident is.
-        repeat: The key of somebody who calls often, or NOBODY.
-        site: The number of the site it came from, or -1.
-        places: For the residents of each area.
-        rng: The month's stream.
+        month: Which month, of which force.
+        drawn: The incidents.
     """
-    chance = rng.uniform(size=len(caller))
-    resident = area * _PER_AREA + np.floor(chance * 0.7 * places.residents[area]).astype(np.int64)
-    # An agency that rings for no site of its own is known by what it is: one desk for the force.
-    agency = _SITE + np.where(site >= 0, 100 + site, caller)
-    found = np.where(_IS_AGENCY[caller], agency, resident)
-    found = np.where((caller == _OFFICER) | (caller == _ANONYMOUS), NOBODY, found)
-    return np.where(repeat != NOBODY, repeat, found)
+    chance, unnamed = month.chance("keys").uniform(size=(2, len(drawn)))
+    among = 0.7 * month.places.residents[drawn.area]
+    resident = drawn.area * _PER_AREA + np.floor(chance * among).astype(np.int64)
+    resident = np.where(unnamed < month.plan.anonymous, NOBODY, resident)
+    agency = _SITE + np.where(drawn.site >= 0, 100 + drawn.site, drawn.caller)
+    found = np.where(_IS_AGENCY[drawn.caller], agency, resident)
+    nameless = (drawn.caller == _OFFICER) | (drawn.caller == _ANONYMOUS)
+    return np.where(drawn.repeat != NOBODY, drawn.repeat, np.where(nameless, NOBODY, found))
 
 
 def caller_ids(prefix: str, keys: Integers) -> pa.Array:

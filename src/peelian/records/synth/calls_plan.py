@@ -68,7 +68,11 @@ class CallsPlan:
         "ours",
         unit="months",
     )
-    anonymous: float = key(0.06, "Share of the public's calls without a caller's key.", "ours")
+    anonymous: float = key(
+        0.06,
+        "Share of residents' calls of which no caller's key is kept, over and above anonymous ones.",
+        "ours",
+    )
     extra_contacts: float = key(
         0.25,
         "Chance that one more contact joins an incident, and after it another: several people "

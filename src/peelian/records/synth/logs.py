@@ -105,9 +105,7 @@ def write_logs(month: Month, logs: Logged, unlogged: Logged) -> tuple[Tables, Fa
     drawn, n, who = logs.drawn, len(logs), month.who
     name = f"{who.prefix}{month.name[2:4]}{month.name[5:7]}-"
     incident_id = numbered(name, np.arange(1, n + 1), 7)
-    keys = caller_keys(
-        drawn.caller, drawn.area, drawn.repeat, drawn.site, month.places, month.chance("keys")
-    )
+    keys = caller_keys(month, drawn)
     incidents = _incidents(month, logs, done, incident_id, caller_ids(who.prefix, keys))
     contacts, of = draw_contacts(
         month, done.reported, drawn.caller, done.grade, drawn.repeat >= 0, incident_id

@@ -154,7 +154,7 @@ class NeedPlan:
     keyword_drift: float = _drift(1.0, "words of mental ill health")
     section_136_sensitivity: float = _sensitivity(
         0.025,
-        "a detention under section 136, where officers came,",
+        "a detention under section 136 (of incidents that officers came to)",
         "about 0.1 % of incidents (domain/demand.md, section 3, general knowledge)",
     )
     section_136_specificity: float = _specificity(
@@ -169,7 +169,7 @@ class NeedPlan:
     )
     officer_sensitivity: float = _sensitivity(
         0.80,
-        "an officer's judgement, where it is written down,",
+        "an officer's judgement (where it is written down)",
         f"ours; judged so, 5.1 % of contacts had need (Kane 2021, in {_TABLE})",
     )
     officer_specificity: float = _specificity(0.988, "an officer's judgement", _OURS)

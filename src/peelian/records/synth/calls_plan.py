@@ -70,7 +70,7 @@ class CallsPlan:
     )
     anonymous: float = key(
         0.06,
-        "Share of residents' calls of which no caller's key is kept, over and above anonymous ones.",
+        "Share of residents' calls of which no caller's key is kept, anonymous ones apart.",
         "ours",
     )
     extra_contacts: float = key(

@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 BIN := .venv/bin
 SHARED ?= ../shared
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint format types walls docs engines bench deep accept-spine lock clean
+.PHONY: help setup demo test check lint format types walls docs engines bench deep accept-spine accept-synth lock clean
 
 help:  ## say what each word does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,6 +53,9 @@ deep: setup  ## the long runs: coverage at full size, long Hypothesis
 
 accept-spine: setup  ## every figure the spine promises, beside its target
 	$(PYTHON) -m bench.accept_spine --shared $(SHARED)
+
+accept-synth: setup  ## every figure the made-up force promises, beside its target
+	$(PYTHON) -m bench.accept_synth --shared $(SHARED)
 
 lock:  ## pin every dependency again, with hashes and without addresses
 	uv pip compile pyproject.toml --group dev --extra spark --generate-hashes --no-emit-index-url --no-annotate --universal --python-version 3.11 -o requirements.lock

@@ -68,7 +68,7 @@ def facts(count: int, seed: int, *, kinds=None, **fixed) -> Facts:
     }
     flags |= {name: np.broadcast_to(value, count).copy() for name, value in fixed.items()}
     flags["suicidal"] &= flags["mental_health"]
-    reported = np.datetime64("2024-03-01T00:00:00") + rng.integers(0, 31 * 86400, count).astype(
+    reported = np.datetime64("2025-03-01T00:00:00") + rng.integers(0, 31 * 86400, count).astype(
         "m8[s]"
     )
     units = rng.poisson(1.1, count)

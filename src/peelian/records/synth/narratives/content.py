@@ -65,14 +65,15 @@ _TOLD = (
 _TALES = {
     "road": "road-traffic-collision road-related-offence highway-disruption "
     "rail-air-or-marine-incident",
-    "nuisance": "asb-personal asb-nuisance asb-environmental criminal-damage-and-arson drugs animals "
-    "licensing protest-or-demonstration",
+    "nuisance": "asb-personal asb-nuisance asb-environmental criminal-damage-and-arson drugs "
+    "animals licensing protest-or-demonstration",
     "shop": "shoplifting",
     "victim": "burglary bicycle-theft other-theft robbery theft-from-the-person vehicle-crime",
     "office": "alarm message lost-or-found-property complaint-against-police other duplicate-log "
     "other-administration pre-planned-event abandoned-call other-crime immigration hoax-call "
     "sudden-death industrial-accident firearms-incident",
 }
+_CARE = frozenset(("concern-for-safety", "missing-person", "collapse-illness-or-injury"))
 _TALE_OF = {story: tale for tale, stories in _TALES.items() for story in stories.split()}
 _DENIED = ("alcohol", "drugs", "weapon", "injury", "domestic")
 _ORDERS = 512
@@ -144,7 +145,11 @@ class Content:
         self._what = [words[f"{story}.what"] for story in known]
         self._more = [words[f"{story}.more"] for story in known]
         self._tales = [words[f"tales.{_TALE_OF.get(story, 'person')}"] for story in known]
-        self._frames = [words[f"frames.{_TALE_OF.get(story, 'person')}"] for story in known]
+        self._frames = [
+            words[f"frames.{_TALE_OF.get(story, 'person')}"]
+            + (words["frames.care"] if story in _CARE else [])
+            for story in known
+        ]
         self._says = words["people.says"]
         self._told = [(self._rows.columns[flag], words[f"flags.{flag}"]) for flag in _TOLD]
         self._denied = [(self._rows.columns[flag], words[f"denied.{flag}"]) for flag in _DENIED]

@@ -20,6 +20,7 @@ from peelian.records.synth.calls import CallsPlan, NeedPlan
 from peelian.records.synth.categories import CATEGORIES
 from peelian.records.synth.crimes_plan import CrimesPlan
 from peelian.records.synth.facts import CALLERS
+from peelian.records.synth.places import PlacesPlan, make_places
 from peelian.records.synth.policy import PolicyPlan, make_steps
 from peelian.schema import TABLES
 from peelian.schema.codes import code_list
@@ -495,3 +496,33 @@ def test_callers_are_unnamed_as_often_as_planned(unnamed):
         none, n = none + (keys[resident] == None).sum(), n + resident.sum()  # noqa: E711
         assert (keys[made.fact("repeat")] != None).all()  # noqa: E711
     assert within(none, n, unnamed)
+
+
+@pytest.mark.parametrize(
+    ("calls", "need"),
+    [
+        (CallsPlan(extra_contacts=0.0, contacts_alone=0.0, anonymous=1.0), NeedPlan(share=0.0)),
+        (CallsPlan(repeat_share=1.0, site_share=1.0, repeat_people=0.01), NeedPlan(share=0.25)),
+        (CallsPlan(opening_wrong=1.0, crew_missing=1.0, double_crewed=1.0), NeedPlan().off()),
+        (CallsPlan(tail_share=1.0, month_end=1.0, minutes_spread=0.0),
+         NeedPlan(flag_sensitivity=1.0, flag_specificity=1.0, keyword_sensitivity=0.0)),
+        (CallsPlan(not_placed=0.5, outside=0.0, involved=0.0), NeedPlan(training_on="")),
+    ],
+)  # fmt: skip
+def test_plans_at_their_edges_can_be_carried_out(calls, need):
+    on = ground(6, areas=20, months=1)
+    assert not list(calls.problems(on.period)) + list(need.problems(on.period))
+    made = all_of(on, calls, need)
+    assert len(made.tables["incidents"]) > 300
+    flag, true = (numbers(made.truth["incidents"], name) == 1 for name in ("flag", "mental_health"))
+    if need.flag_sensitivity == 1.0:
+        assert (flag == true).all()
+    if need.share == 0.0:
+        assert not true.any()
+
+
+def test_a_force_without_partners_sites_has_calls_all_the_same():
+    on = ground(6, areas=20, months=1)
+    on.places = make_places(PlacesPlan(areas=20, partners=False), on.who)
+    assert not any(len(sites) for sites in on.places.sites.values())
+    assert len(all_of(on).tables["incidents"]) > 300

@@ -87,7 +87,7 @@ def draw_contacts(
     table = pa.table(
         {
             "contact_id": numbered(
-                f"{month.who.prefix}K{name[2:4]}{name[5:7]}-", np.arange(len(order)), 7
+                f"{month.who.prefix}K{name[2:4]}{name[5:7]}-", np.arange(len(order)), 8
             ),
             "channel": words(CHANNELS, np.concatenate([channel, how])[order]),
             "answered_at": utc_instants(answered[order]),

@@ -3,17 +3,22 @@
 The shares, starts and services' own demand are worked out here by other code, over many seeds.
 """
 
+import csv
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from scipy import stats
 
+from peelian.cli.make import Asked, make
+from peelian.records.store import Store
 from peelian.records.synth.period import Period
 from peelian.records.synth.policy import PolicyPlan, count_fates, make_steps
+from peelian.records.synth.scales import scale_called
 from peelian.records.synth.services import service_tables, service_truth
 from peelian.records.synth.who import Who
 
@@ -315,3 +320,56 @@ def test_the_defaults_can_be_carried_out_over_any_period(length):
     assert 0 <= start < length
     assert period.starts[0] <= PolicyPlan().announcement(period) <= period.starts[start]
     assert make_steps(PolicyPlan(), period, Who(), phase=0).declined.shape == (length, 4)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A made-up store with a strong step-back, as `peelian make` makes one, and its truth."""
+    folder = tmp_path_factory.mktemp("made")
+    plant = folder / "plan.toml"
+    plant.write_text('[policy]\nstarts_in = "2022-01"\neffect = 0.9\nramp_months = 0\n', "utf-8")
+    asked = Asked(
+        scale=scale_called("small", areas=60, incidents=30_000, years=None),
+        seed=5,
+        plant=plant,
+        narratives=False,
+    )
+    make(folder / "store", asked, lambda *_: None)
+    return folder / "store", folder / "truth" / "store"
+
+
+def table_of(truth, name):
+    """Read one table of the truth, whatever its files are."""
+    rows = []
+    for file in sorted((truth / name).iterdir()):
+        if file.suffix == ".parquet":
+            rows += pq.read_table(file).to_pylist()
+        else:
+            with file.open(encoding="utf-8", newline="") as text:
+                rows += list(csv.DictReader(text))
+    return rows
+
+
+def test_in_a_made_store_each_call_that_was_declined_is_in_the_ledger_and_had_no_unit(made):
+    """From single calls up: the ledger, what services hold, and who was sent."""
+    store, truth = made
+    logged, unlogged = table_of(truth, "incidents"), table_of(truth, "unlogged")
+    fates = Counter(row["fate"] for row in (*logged, *unlogged) if row["fate"])
+    ledger = table_of(truth, "ledger")
+    for word in ("attended", *SERVICES, "unattended"):
+        assert sum(int(row[word]) for row in ledger) == fates[word] > 0
+    declined = {row["incident_id"] for row in logged if row["fate"] in {*SERVICES, "unattended"}}
+    services = table_of(truth, "services")
+    for word in SERVICES:
+        assert sum(int(r["moved"]) for r in services if r["service"] == word) == fates[word]
+    with Store.open(store) as opened:
+        held = opened.table("services").value.sum().to_pyarrow().as_py()
+        sent = opened.table("deployments").incident_id.to_pyarrow().to_pylist()
+        there = opened.table("incidents").count().to_pyarrow().as_py()
+    assert held == sum(int(r["own"]) + int(r["moved"]) for r in services)
+    assert there == len(logged)
+    assert not declined & set(sent)
+    # A tenth of the declined calls have no log at all.
+    gone = len(declined) + len(unlogged)
+    assert within_chance(len(unlogged), gone, 0.1)
+    assert gone > 100

@@ -14,7 +14,7 @@ import pytest
 import shapely
 from scipy import stats
 
-from made_up_calls import all_of, column, ground, month_of, numbers
+from made_up_calls import all_of, column, ground, moments, month_of, numbers
 from peelian.errors import UsageError
 from peelian.records.synth.calls import CallsPlan, NeedPlan
 from peelian.records.synth.categories import CATEGORIES
@@ -431,6 +431,12 @@ def test_calls_that_move_are_conserved_and_have_no_unit():
         logged, lost = after.tables["incidents"], after.truth["unlogged"]
         assert len(logged) + len(lost) == len(before.tables["incidents"])
         assert len(lost) > 10
+        # Somebody answered them all the same: their contact has no incident.
+        alone = [run.tables["contacts"]["incident_id"].null_count for run in (before, after)]
+        assert abs(alone[1] - alone[0] - len(lost)) < 5 * np.sqrt(2 * alone[0])
+        early = moments(lost, "reported_at") - np.timedelta64(60, "s")
+        rows = after.tables["contacts"].filter(after.tables["contacts"]["incident_id"].is_null())
+        assert set(early.tolist()) <= set(moments(rows, "answered_at").tolist())
         fate = column(after.truth["incidents"], "fate")
         moved = Counter(f for f in fate + column(lost, "fate") if f is not None)
         assert sum(moved.values()) == after.moved.sum()

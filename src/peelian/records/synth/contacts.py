@@ -13,6 +13,7 @@ from peelian.records.synth.incident_kinds import draw_rows
 from peelian.records.synth.when import Rhythm, draw_hours, to_utc
 
 if TYPE_CHECKING:
+    from peelian.records.synth.logs import Logged
     from peelian.records.synth.month import Month
 
 Integers = NDArray[np.int64]
@@ -46,7 +47,7 @@ _MOST = 40  # contacts to one incident
 
 def draw_contacts(
     month: "Month", reported: Moments, caller: Integers, grade: Integers, again: NDArray,
-    incident_id: pa.Array,
+    incident_id: pa.Array, unlogged: "Logged",
 ) -> tuple[pa.Table, Integers]:  # fmt: skip
     """Draw a month's contacts.
 
@@ -57,6 +58,7 @@ def draw_contacts(
         grade: Of each incident.
         again: Whether somebody who calls often called: they ring again more readily.
         incident_id: Of each incident.
+        unlogged: Incidents that were declined and never logged: somebody answered all the same.
 
     Returns:
         The canonical table `contacts` in order of time but for its places, and for each contact
@@ -80,8 +82,11 @@ def draw_contacts(
     # Chasers are of the public, whoever called first.
     own = np.where(later, -1, _OF_CALLERS[caller[of]])
     channel = np.where(own >= 0, own, channel)
-    alone, when, how = _alone(month, len(of))
-    answered = np.concatenate([answered, when])
+    count, when, how = _alone(month, len(of))
+    lost = to_utc(unlogged.drawn.reported) - np.timedelta64(60, "s")
+    answered = np.concatenate([answered, when, lost])
+    channel = np.concatenate([channel, how, _of_lost(month, unlogged)])
+    alone = count + len(unlogged)
     order = np.argsort(answered, kind="stable")
     of = np.concatenate([of, np.full(alone, -1)])[order]
     table = pa.table(
@@ -89,12 +94,19 @@ def draw_contacts(
             "contact_id": numbered(
                 f"{month.who.prefix}K{name[2:4]}{name[5:7]}-", np.arange(len(order)), 8
             ),
-            "channel": words(CHANNELS, np.concatenate([channel, how])[order]),
+            "channel": words(CHANNELS, channel[order]),
             "answered_at": utc_instants(answered[order]),
             "incident_id": incident_id.take(pa.array(of, mask=of < 0)),
         }
     )
     return table, of
+
+
+def _of_lost(month: "Month", unlogged: "Logged") -> Integers:
+    """Return how those came whose incident was never logged."""
+    chance = month.chance("contacts/unlogged").uniform(size=len(unlogged))
+    own = _OF_CALLERS[unlogged.drawn.caller]
+    return np.where(own >= 0, own, draw_rows(_BY_GRADE, unlogged.grade, chance))
 
 
 def _alone(month: "Month", joined: int) -> tuple[int, Moments, Integers]:

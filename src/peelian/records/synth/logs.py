@@ -108,7 +108,7 @@ def write_logs(month: Month, logs: Logged, unlogged: Logged) -> tuple[Tables, Fa
     keys = caller_keys(month, drawn)
     incidents = _incidents(month, logs, done, incident_id, caller_ids(who.prefix, keys))
     contacts, of = draw_contacts(
-        month, done.reported, drawn.caller, done.grade, drawn.repeat >= 0, incident_id
+        month, done.reported, drawn.caller, done.grade, drawn.repeat >= 0, incident_id, unlogged
     )
     joined = pa.array(of, mask=of < 0)
     for column in ("lon", "lat", "location_text", "area_code"):

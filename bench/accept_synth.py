@@ -22,6 +22,7 @@ PARTS = {
     "narratives": ("shared",),
     "plans": ("work",),
     "sameness": ("work",),
+    "beside": ("work",),
     "making": ("work",),
 }
 

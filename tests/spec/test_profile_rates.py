@@ -378,3 +378,71 @@ V1      | A         | imd_decile | 1
         D         | no
         """,
     )
+
+
+COUNTED = """
+counts
+series | area_code | area_vintage | period_start | period_end | category    | n
+one    | A         | V1           | 2022-01-01   | 2022-01-31 | arson       | 60
+one    | B         | V1           | 2022-02-01   | 2022-02-28 | arson       | 10
+one    | B         | V1           | 2022-02-01   | 2022-02-28 | shoplifting | 10
+one    | C         | V1           | 2022-12-01   | 2022-12-31 | arson       | 40
+
+"""
+COUNTED_PLACES = PLACES.replace("police-uk | incidents", "one | counts")
+
+
+def test_counts_give_the_rates_that_the_same_records_would(spec, result_of, said):
+    """The numbers are those of the crimes above, counted before they came."""
+    result = spec(
+        COUNTED + COUNTED_PLACES,
+        partial(per_head, records="counts"),
+        """
+        areas
+        area_code | n  | rate
+        A         | 60 | 60.0
+        B         | 20 | 20.0
+        C         | 40 | 20.0
+        """,
+    )
+    of_records = result_of(CRIMES + PLACES, per_head)
+    columns = ("n", "rate", "smoothed", "low", "high", "rate_class", "class_stability")
+    for name in columns:
+        assert result.tables["areas"].data[name].equals(of_records.tables["areas"].data[name])
+    assert any("already counted (one)" in said(result, c) for c in result.caveats)
+
+
+def test_groups_of_counts_are_those_of_their_own_list(spec):
+    spec(
+        COUNTED + COUNTED_PLACES,
+        partial(per_head, records="counts", group="damage"),
+        """
+        areas
+        area_code | n
+        A         | 60
+        B         | 10
+        C         | 40
+
+        records_used
+        records | used | other_category
+        counts  | 110  | 10
+        """,
+    )
+
+
+def test_visitors_are_not_looked_for_in_counts_of_something_else(result_of):
+    harm = COUNTED.replace("arson      ", "self harm  ").replace("shoplifting", "overdose   ")
+    for given, judged in ((COUNTED, True), (harm, False)):
+        result = result_of(given + COUNTED_PLACES, partial(per_head, records="counts"))
+        checks = {check.name: check.held for check in result.diagnostics}
+        assert (checks["Residents are who is there"] is not None) is judged
+
+
+def test_a_whole_group_of_categories_goes_by_the_groups_name():
+    """Four kinds of anti-social behaviour are one word to a reader; three of them are not."""
+    from peelian.analysis.places.profile.counts import names_of
+
+    kinds = ("asb-nuisance", "asb-personal", "asb-environmental", "anti-social-behaviour")
+    assert names_of("incidents", kinds) == "Anti-social behaviour"
+    assert names_of("incidents", kinds[:2]).count("Anti-social behaviour: ") == 2
+    assert names_of("crimes", ("burglary",)) == "Burglary"

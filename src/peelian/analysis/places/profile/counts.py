@@ -67,8 +67,12 @@ def chosen_categories(
 
 
 def names_of(kind: str, codes: tuple[str, ...]) -> str:
-    """Return the names of categories, for people."""
-    listed = {c.code: c.label for c in code_list(LISTS[kind]).codes}
+    """Return the names of categories, for people; of a whole group of them, the group's."""
+    known = code_list(LISTS[kind])
+    for group, title in known.groups.items():
+        if len(codes) > 1 and set(codes) == set(known.in_group(group)):
+            return title.split(":")[0]
+    listed = {c.code: c.label for c in known.codes}
     return ", ".join(listed.get(code, code) for code in codes)
 
 

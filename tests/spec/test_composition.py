@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from peelian.analysis.demand.composition import composition
-from peelian.errors import CannotAnswer, UsageError
+from peelian.errors import CannotAnswer, UsageError, VintageMismatch
 
 COVERAGE = """
 coverage
@@ -251,3 +251,124 @@ def test_months_that_were_asked_for_and_are_not_covered_are_missing_too(spec, sa
     )
     caveats = [said(result, caveat) for caveat in result.caveats]
     assert any("for December 2021, February 2022, April 2022 to May 2022" in c for c in caveats)
+
+
+COUNTED = """
+counts
+series | area_code | area_vintage | period_start | period_end | category    | n
+one    | A         | V1           | 2022-01-01   | 2022-01-31 | shoplifting | 30
+one    | B         | V1           | 2022-01-01   | 2022-01-31 | arson       | 0
+one    | B         | V1           | 2022-03-01   | 2022-03-31 | arson       | 5
+one    | B         | V1           | 2022-03-01   | 2022-03-31 | SLEDGING    | 2
+
+coverage
+source | layout | table  | month   | load_id | n
+force  | one    | counts | 2022-01 | x       | 9
+force  | one    | counts | 2022-03 | x       | 9
+force  | two    | counts | 2022-02 | x       | 9
+"""
+
+
+def test_counts_are_counted_by_what_they_hold_and_words_outside_the_list_stand(spec, said):
+    """Not by rows: the row of shoplifting holds thirty. Another series' month is not this one's."""
+    result = spec(
+        COUNTED,
+        partial(composition, records=("counts",)),
+        """
+        by_category
+        records | category    | category_name | n
+        counts  | shoplifting | Shoplifting   | 30
+        counts  | arson       | Arson         | 5
+        counts  | SLEDGING    | SLEDGING      | 2
+
+        by_month
+        records | month   | n  | status
+        counts  | 2022-01 | 30 | recorded
+        counts  | 2022-02 | -  | missing
+        counts  | 2022-03 | 7  | recorded
+
+        by_area
+        records | area_vintage | area_code | n
+        counts  | V1           | A         | 30
+        counts  | V1           | B         | 7
+        """,
+    )
+    assert "37 counted events were recorded" in said(result, result.answer)
+    assert any("already counted (one)" in said(result, c) for c in result.caveats)
+
+
+def test_series_are_never_added_and_stand_alone(result_of):
+    both = COUNTED.replace("one    | A ", "two    | A ")
+    with pytest.raises(CannotAnswer, match="never added up"):
+        result_of(both, partial(composition, records=("counts",)))
+    one = result_of(both, partial(composition, records=("counts",), series="one"))
+    assert one.tables["totals"].data["counts"].to_pylist() == [7]
+    with pytest.raises(UsageError, match="Did you mean one"):
+        result_of(both, partial(composition, records=("counts",), series="on"))
+    for settings in ({"records": ("counts", "crimes")}, {"records": ("crimes",), "series": "one"}):
+        with pytest.raises(UsageError):
+            result_of(both, partial(composition, **settings))
+
+
+TWO_VINTAGES = """
+crimes
+area_code | area_vintage | crime_type | local_date | times
+u         | V0           | burglary   | 2022-01    | 7
+s         | V0           | burglary   | 2022-01    | 4
+m1        | V0           | burglary   | 2022-01    | 2
+m2        | V0           | burglary   | 2022-01    | 3
+x         | V0           | burglary   | 2022-01    | 10
+lost      | V0           | burglary   | 2022-01    | 1
+U         | V1           | burglary   | 2022-01    | 1
+-         | -            | burglary   | 2022-01    | 5
+
+areas
+area_code | vintage | name | geometry
+U         | V1      | U    | g
+S1        | V1      | S1   | g
+S2        | V1      | S2   | g
+M         | V1      | M    | g
+X1        | V1      | X1   | g
+X2        | V1      | X2   | g
+
+area_links
+from_vintage | from_code | to_vintage | to_code | change | weight
+V0           | u         | V1         | U       | U      | 1
+V0           | s         | V1         | S1      | S      | 0.25
+V0           | s         | V1         | S2      | S      | 0.75
+V0           | m1        | V1         | M       | M      | 1
+V0           | m2        | V1         | M       | M      | 1
+V0           | x         | V1         | X1      | X      | 0.6
+V0           | x         | V1         | X2      | X      | 0.3
+V0           | x         | V1         | M       | X      | 0.1
+
+coverage
+source | layout | table  | month   | load_id | n
+force  | p      | crimes | 2022-01 | x       | 9
+"""
+
+
+def test_records_are_brought_to_one_vintage_and_none_is_lost(spec, said):
+    """Unchanged, split, merged and irregular; what no link leads on stays where it is coded."""
+    result = spec(
+        TWO_VINTAGES,
+        partial(composition, records=("crimes",), vintage="V1"),
+        """
+        by_area
+        records | area_vintage | area_code | n
+        crimes  | V1           | M         | 6.0
+        crimes  | V1           | S1        | 1.0
+        crimes  | V1           | S2        | 3.0
+        crimes  | V1           | U         | 8.0
+        crimes  | V1           | X1        | 6.0
+        crimes  | V1           | X2        | 3.0
+        crimes  | V0           | lost      | 1.0
+
+        totals
+        crimes | crimes_placed | crimes_moved | crimes_shared | crimes_not_placed | crimes_unnamed
+        33     | 27            | 26           | 14            | 5                 | 1
+        """,
+    )
+    assert any("brought to these areas" in said(result, c) for c in result.caveats)
+    with pytest.raises(VintageMismatch, match="No areas of the vintage V9"):
+        spec(TWO_VINTAGES, partial(composition, vintage="V9"), "")

@@ -8,6 +8,7 @@ from typing import Any
 from peelian import __version__
 from peelian.errors import InputError, MappingError, UsageError, nearest
 from peelian.records import reference
+from peelian.records.counted.loading import load_counts
 from peelian.records.editions import settle_overlaps, was_replaced
 from peelian.records.intake import Intake
 from peelian.records.layouts import FAMILIES, family, recognise, why_not
@@ -38,8 +39,8 @@ def load(
     Args:
         store: The store's folder.
         paths: Files, folders or archives.
-        layout: `police-uk`, `areas`, `area-links`, `measures`, `population`, or a canonical table
-            that `mapping` fills.
+        layout: `police-uk`, `areas`, `area-links`, `measures`, `population`, `counts`, or another
+            canonical table that `mapping` fills.
         mapping: What a file's columns mean, as TOML.
         source: Who supplied the files, if not whom the mapping names.
         sensitivity: The care the records need (open, internal, sensitive, special), if not what
@@ -60,6 +61,8 @@ def load(
     wanted = Wanted(source or "", care, replace, tell or (lambda *_: None))
     files = [Path(path) for path in paths]
     with Transaction(store, tell=wanted.tell) as t:
+        if layout == "counts":
+            return load_counts(t, files, mapping, wanted)
         if layout in reference.LAYOUTS:
             return reference.load_reference(t, files, layout, mapping, wanted)
         return _load_records(t, files, layout, mapping, wanted)

@@ -306,7 +306,8 @@ def _bounds(reader: _Reader, box: list[Any]) -> tuple[float, float, float, float
 def _route(raw: object, where: str) -> RouteRule:
     route = _Reader(raw, where)
     table = route.take("table", str, "")
-    open_to_mappings = [name for name, t in TABLES.items() if not t.kept_by_store]
+    # Counts have a mapping of their own: a row of a file may hold many of them.
+    open_to_mappings = [n for n, t in TABLES.items() if not t.kept_by_store and n != "counts"]
     if table not in open_to_mappings:
         raise route.fail("there is no such table.", table, nearest(table, open_to_mappings))
     whens = route.raw.pop("when", [])

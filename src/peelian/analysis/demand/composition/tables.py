@@ -1,6 +1,7 @@
 """The tables of a composition: crimes and incidents side by side, and never in one sum."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,11 @@ def tables_of(
     }
 
 
+def _where(kinds: Sequence[Kind]) -> dict[str, str]:
+    """Return what is fixed of the records that are counted: of counts, their series."""
+    return next(({"series": kind.series} for kind in kinds if kind.series), {})
+
+
 def _by_category(kinds: Sequence[Kind]) -> ResultTable:
     rows = [
         (k.name, code, label, int(n), n / k.total if k.total else None)
@@ -49,7 +55,7 @@ def _by_category(kinds: Sequence[Kind]) -> ResultTable:
             ),
         ),
         sums_over=("category",),
-        where={},
+        where=_where(kinds),
     )  # fmt: skip
 
 
@@ -69,7 +75,7 @@ def _by_month(kinds: Sequence[Kind], months: np.ndarray) -> ResultTable:
             status=(pa.string(), _STATUS),
         ),
         sums_over=("month",),
-        where={},
+        where=_where(kinds),
     )
 
 
@@ -105,7 +111,7 @@ def _by_month_category(kinds: Sequence[Kind], months: np.ndarray) -> ResultTable
             n=(pa.int64(), _N),
         ),
         sums_over=("month", "category"),
-        where={},
+        where=_where(kinds),
     )
 
 
@@ -123,10 +129,10 @@ def _by_area(kinds: Sequence[Kind], places: Sequence[InAreas]) -> ResultTable:
             area_vintage=(pa.string(), Field(role="key", label="Vintage")),
             area_code=(pa.string(), Field(role="key", label="Area code", below_district=True)),
             area_name=(pa.string(), Field(role="label", label="Area")),
-            n=(pa.int64(), _N),
+            n=_whole_or_not([n for *_, n in rows], _N),
         ),
         sums_over=("area_vintage", "area_code"),
-        where={},
+        where=None if any(k.moved for k in kinds) else _where(kinds),
     )
 
 
@@ -179,18 +185,17 @@ def _totals(kinds: Sequence[Kind], months: np.ndarray, places: Sequence[InAreas]
             "outside": (place.outside, "in other areas"),
             "not_placed": (place.not_placed, "without an area"),
             "unnamed": (sum(n for *_, n in place.unnamed), "in areas that are not loaded"),
+            "moved": (kind.moved, "brought from another vintage"),
+            "shared": (kind.shared, "of those, shared out by weight"),
         }
         for part, (value, words) in accounts.items():
-            columns[f"{name}_{part}"] = (
-                [value],
-                Field(role="count", label=f"{label} {words}", form="integer"),
-            )
+            columns[f"{name}_{part}"] = _one(value, f"{label} {words}")
     return ResultTable.of("Totals", columns)  # fmt: skip
 
 
 def _records_used(kinds: Sequence[Kind], places: Sequence[InAreas]) -> ResultTable:
     rows = [
-        (k.name, k.total, k.undated, p.not_placed, p.outside)
+        (k.name, k.total, k.undated, round(p.not_placed), round(p.outside))
         for k, p in zip(kinds, places, strict=True)
     ]
     count = {
@@ -219,6 +224,18 @@ def _records_used(kinds: Sequence[Kind], places: Sequence[InAreas]) -> ResultTab
         ),
         sums_over=(),
     )
+
+
+def _whole_or_not(values: Sequence[float], field: Field) -> tuple[pa.DataType, Field]:
+    """Return the type and form of counts: whole numbers, unless links have shared some out."""
+    if all(float(value).is_integer() for value in values):
+        return pa.int64(), field
+    return pa.float64(), replace(field, form="one")
+
+
+def _one(value: float, label: str) -> tuple[Any, Field]:
+    kind, field = _whole_or_not([value], Field(role="count", label=label, form="integer"))
+    return pa.array([value]).cast(kind), field
 
 
 def _columns(

@@ -10,6 +10,10 @@ from peelian.results import Cell, Check, Drawing, Sentence
 from peelian.statistics.months import list_of, names
 
 _ALL_PLACED = 0.95
+_COUNTED = (
+    "Counts arrived already counted ({series}): no single record is held, so none can be checked, "
+    "placed anew or told apart, and what was left out before counting is unknown."
+)
 
 
 def _cells(template: str, kinds: Sequence[Kind]) -> dict[str, Cell]:
@@ -37,14 +41,19 @@ def say(template: str, kinds: Sequence[Kind], **words: str) -> Sentence:
     return Sentence(template, cells, given)
 
 
+def _noun(kind: Kind) -> str:
+    """Return what records of a kind are called within a sentence."""
+    return "counted events" if kind.name == "counts" else kind.name
+
+
 def answer(kinds: Sequence[Kind], months: np.ndarray) -> Sentence:
     """Return how many records of each kind there are, and what most of them are."""
-    counts = " and ".join(f"{{{k.name}}} {k.name}" for k in kinds)
+    counts = " and ".join(f"{{{k.name}}} {_noun(k)}" for k in kinds)
     tops = " and ".join(
-        f"{{{k.name}_top}} ({{{k.name}_top_share}}) of {k.name}" for k in kinds if k.total
+        f"{{{k.name}_top}} ({{{k.name}_top_share}}) of {_noun(k)}" for k in kinds if k.total
     )
     missing = [k for k in kinds if not k.covered.all()]
-    gaps = "".join(f"; months of {k.name} missing: {{{k.name}_missing}}" for k in missing)
+    gaps = "".join(f"; months of {_noun(k)} missing: {{{k.name}_missing}}" for k in missing)
     beside = ", counted side by side and not added" if len(kinds) > 1 else ""
     return say(
         f"Over {{period}}, {counts} were recorded{beside}; the largest category is {tops}{gaps}.",
@@ -111,6 +120,7 @@ def caveats(
         say(f"No {kind} are loaded for these months: that is not to say there were none.", kinds)
         for kind in absent
     ]
+    said += [say(_COUNTED, kinds, series=kind.series) for kind in kinds if kind.series]
     for kind, place in zip(kinds, places, strict=True):
         said += _of_kind(kind, kinds, months, place)
     said.append(
@@ -126,12 +136,15 @@ def caveats(
 def _of_kind(
     kind: Kind, kinds: Sequence[Kind], months: np.ndarray, place: InAreas
 ) -> list[Sentence]:
-    k = kind.name
+    k, noun = kind.name, _noun(kind)
     missing = list_of(months[~kind.covered])
     partly = list_of(months[kind.partly])
     lines = (
-        (not kind.covered.all(), f"No {k} are loaded for {{missing}}: missing, not none."),
-        (kind.partly.any(), f"Some sources have no {k} in {{partly}}: those counts are too low."),
+        (not kind.covered.all(), f"No {noun} are loaded for {{missing}}: missing, not none."),
+        (
+            kind.partly.any(),
+            f"Some sources have no {noun} in {{partly}}: those counts are too low.",
+        ),
         (
             kind.own_words,
             f"Some {k} have no settled category and are counted under what they were first said to "
@@ -139,18 +152,24 @@ def _of_kind(
         ),
         (
             kind.undated,
-            f"Some {k} have no date, or one in a month that no load covers, and are not counted: "
-            f"{{{k}_undated}}.",
+            f"Some {noun} have no date, or one in a month that no load covers, and are not "
+            f"counted: {{{k}_undated}}.",
         ),
         (
             place.not_placed or place.outside,
-            f"The areas add up to fewer {k} than there are: without an area {{{k}_not_placed}}, in "
-            f"areas that are not loaded {{{k}_outside}}.",
+            f"The areas add up to fewer {noun} than there are: without an area "
+            f"{{{k}_not_placed}}, in areas that are not loaded {{{k}_outside}}.",
+        ),
+        (
+            kind.moved,
+            f"Some {noun} were brought to these areas from another vintage, through links: "
+            f"{{{k}_moved}}; of those, shared out among several areas by the weights of residents: "
+            f"{{{k}_shared}}. An area that has some of these may hold more or fewer.",
         ),
         (
             place.unnamed,
-            f"Some {k} lie in areas of a vintage whose boundaries are not loaded, and stand under "
-            f"their codes: {{{k}_unnamed}}.",
+            f"Some {noun} lie in areas of a vintage whose boundaries are not loaded, and stand "
+            f"under their codes: {{{k}_unnamed}}.",
         ),
     )
     return [say(text, kinds, missing=missing, partly=partly) for held, text in lines if held]
@@ -158,7 +177,7 @@ def _of_kind(
 
 def drawings(kinds: Sequence[Kind]) -> tuple[Drawing, ...]:
     """Return the bars of categories and the lines of months."""
-    tops = " and ".join(f"{{{k.name}_top}} of {k.name}" for k in kinds if k.total)
+    tops = " and ".join(f"{{{k.name}_top}} of {_noun(k)}" for k in kinds if k.total)
     return (
         Drawing(
             kind="bars",
@@ -171,7 +190,7 @@ def drawings(kinds: Sequence[Kind]) -> tuple[Drawing, ...]:
             kind="lines",
             title=say(
                 "By month: "
-                + ", ".join(f"months of {k.name} missing: {{{k.name}_missing}}" for k in kinds),
+                + ", ".join(f"months of {_noun(k)} missing: {{{k.name}_missing}}" for k in kinds),
                 kinds,
             ),
             table="by_month",
@@ -188,6 +207,8 @@ def definitions(kinds: Sequence[Kind], columns: dict[str, str]) -> dict[str, str
         "unknown, happened.",
         "incidents": "A call or log that the force kept, crime or not, by the month it was "
         "reported.",
+        "counts": "Events that whoever supplied them had counted, by the month they are counted "
+        "under.",
     }
     return {
         **{k.name.capitalize(): meanings[k.name] for k in kinds},

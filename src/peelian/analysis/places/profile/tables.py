@@ -38,6 +38,8 @@ def _where(asked: Profile) -> dict[str, str] | None:
     chosen = asked.categories
     if asked.kind not in {"crimes", "incidents"} or len(chosen) > 1:
         return None
+    if asked.counts.moved > 0:
+        return None  # what links brought here is reckoned, not counted
     if chosen and asked.kind == "incidents":
         return None  # a composition names an incident without a settled code by its first one
     named = {"category": chosen[0]} if chosen else {}

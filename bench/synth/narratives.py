@@ -16,6 +16,7 @@ from scipy.stats import rankdata
 
 from bench.figures import Figure
 from made_up_facts import facts
+from narrative_readers import KEYWORDS, LOOKS
 from peelian.records.synth.narratives import Narratives, NarrativesPlan, write_narratives
 from peelian.records.synth.who import Who
 
@@ -38,6 +39,12 @@ def figures(shared: Path) -> Iterator[Figure]:
     shared_by = Counter(run for log in words for run in _runs(log, 8))
     yield Figure("share of logs with the commonest 8-word run",
                  max(shared_by.values()) / MANY, "≤", 0.01)  # fmt: skip
+    read = [bool(KEYWORDS.search(text)) for text in texts]
+    agree = float(np.mean(np.array(read) == facts(MANY, 1).mental_words))
+    yield Figure("logs where a reader of keywords finds what the facts say", agree, "=", 1.0)
+    exact = float(np.mean(list(_exact(many, texts))))
+    yield Figure("identifiers exactly where their spans say", exact, "=", 1.0,
+                 f"{many.spans.num_rows:,} in {MANY:,} logs")  # fmt: skip
     yield Figure("CPU microseconds a log", _cost(), "≤", 85.0)
     gold_file = shared / "data" / "gold_logs" / "logs.jsonl"
     if not gold_file.is_file():
@@ -47,6 +54,14 @@ def figures(shared: Path) -> Iterator[Figure]:
     gold = [json.loads(line)["narrative"] for line in lines]
     yield from _beside(texts, gold)
     yield from _told_apart(gold)
+
+
+def _exact(made: Narratives, texts: Sequence[str]) -> Iterator[bool]:
+    """Yield whether what stands at each span looks like its kind; shouted logs by length alone."""
+    for row in made.spans.to_pylist():
+        words = texts[row["row"]][row["start"] : row["end"]]
+        shouted = texts[row["row"]].isupper() and words == words.strip()
+        yield shouted or re.fullmatch(LOOKS[row["kind"]], words) is not None
 
 
 def _beside(texts: Sequence[str], gold: Sequence[str]) -> Iterator[Figure]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from made_up_facts import KINDS, facts
+from narrative_readers import LOOKS
 from peelian.records.synth.facts import CALLERS, PLACE_KINDS, RESULTS
 from peelian.records.synth.narratives import NarrativesPlan, write_narratives
 from peelian.records.synth.narratives.grammar import MARKS, Grammar, lexicon
@@ -19,22 +20,6 @@ COUNT = 3000
 WHO = Who()
 PLAIN = {"typos": 0.0, "dropped": 0.0}
 STAMP = r"(?:^|[.\-,/] |\n)@?([01]\d):?([0-5]\d)(?:hrs)?(?= -| [A-Za-z'\"])"
-# What each kind of identifier must look like, written from the words of Ofcom, the NHS and the
-# vehicle and revenue offices rather than from the code that makes them.
-LOOKS = {
-    "phone": r"(07700[ -]?900-?|\+44 7700 900|01632 ?960)\d{3}",
-    "email": r"[a-z][\w.-]*@(example\.(com|org|net)|[a-z]+\.example)",
-    "nhs_number": r"999 \d{3} \d{4}",
-    "ni_number": r"QQ \d\d \d\d \d\d [A-D]",
-    "vehicle": r"[A-Z]{2}\d\d ?[A-Z]{3}",
-    "postcode": r"[A-Z]{2}\d\d? \d[A-Z]{2}",
-    "collar_number": r"[A-Z]?\d{3,4}",
-    "date_of_birth": r"\d\d?[/. ](\d\d|[A-Z][a-z]{2})[/. ](\d{4}|\d\d)",
-    "crime_reference": r"\d+/\d\d|\d\d[A-K]\d+-\d\d|NC\d{9}|\d+ of \d+(/\d+| [A-Z][a-z]{2})",
-    "person": r"[A-Z][\w'-]+( [A-Z][\w'-]+)?",
-    "address": r"(Flat \d+, )?\d+[abAB]? [A-Z].+",
-    "place": r"(the |St |[A-Z]).+",
-}
 
 
 def written(count=COUNT, seed=1, *, told=None, who=WHO, **keys):

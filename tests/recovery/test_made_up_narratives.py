@@ -6,27 +6,13 @@ import numpy as np
 import pytest
 
 from made_up_facts import facts
+from narrative_readers import KEYWORDS, LOOSE
 from peelian.records.synth.facts import CALLERS, RESULTS
 from peelian.records.synth.narratives import NarrativesPlan, write_narratives
 from peelian.records.synth.who import Who
 
 SEEDS = range(20)
 COUNT = 1500
-# What an analyst would search for, written without a look at the lexicon: terms that published
-# searches of police logs use, in the clinical names, the law and the services.
-READER = re.compile(
-    r"\b(mental|mentally|mh|mha|psych\w*|schiz\w*|bi-?polar|depress\w*|anxiety|suicid\w*|paranoi\w*"
-    r"|delusion\w*|self[ -]?harm\w*|section(ed)? ?(2|3|136)?|s\.?136|136|sectioned|crisis team"
-    r"|home treatment team|cpn|amhp|cmht|personality disorder|ptsd|halluc\w*|manic|mania|overdose"
-    r"|kill (him|her)self|end (his|her) life|take (his|her) own life)\b",
-    re.IGNORECASE,
-)
-# Words of the street that some readers count too: none may stand where nothing is to be named.
-LOOSE = re.compile(
-    r"\b(mad|crazy|insane|nutter|loony|unhinged|deranged|disturbed|breakdown|insanity|meds|asylum"
-    r"|unstable|unwell)\b",
-    re.IGNORECASE,
-)
 # What people out of touch with the world do, as a sergeant would tell it.
 ODD = re.compile(
     r"thoughts|ceiling|radiator|mirrors|rocking|listening|bleed|pacing|towel|wired|robot|staring"
@@ -66,7 +52,7 @@ def test_a_reader_of_keywords_finds_exactly_what_the_facts_say(typos):
     for seed in SEEDS:
         told = facts(COUNT, seed)
         texts = written(told, seed, typos=typos)
-        read = np.array([bool(READER.search(text)) for text in texts])
+        read = np.array([bool(KEYWORDS.search(text)) for text in texts])
         wrong = [texts[row] for row in np.flatnonzero(read != told.mental_words)]
         assert not wrong
 
@@ -80,7 +66,7 @@ def test_a_loose_reader_finds_nothing_where_nothing_is_to_be_named():
 def test_all_four_meetings_of_state_and_words_are_told():
     """Named and not, with the need and without: each is written, and the words follow the plan."""
     told = facts(8000, 3)
-    read = np.array([bool(READER.search(text)) for text in written(told, 3)])
+    read = np.array([bool(KEYWORDS.search(text)) for text in written(told, 3)])
     for need in (False, True):
         of_these = told.mental_health == need
         assert 0 < read[of_these].mean() < 1
@@ -124,7 +110,7 @@ def test_off_deals_the_same_logs_out_to_other_incidents():
     told = facts(6000, 9)
     on, off = written(told, 9), written(told, 9, tells=NarrativesPlan().off().tells)
     assert sorted(on) == sorted(off)
-    read = np.array([bool(READER.search(text)) for text in off])
+    read = np.array([bool(KEYWORDS.search(text)) for text in off])
     tie = np.corrcoef(read, told.mental_words)[0, 1]
     assert abs(tie) < 4 / np.sqrt(len(off))
 

@@ -45,11 +45,13 @@ _FURTHER = (
     *(("control.checks", 1, 3), ("control.later", 1, 1)),
     *(("officers.find", 2, 4), ("results.closing", 2, 1)),
 )
+# What is asked where something happened, and nowhere else.
+_OF_A_SCENE = frozenset(("detail.question", "detail.more", "detail.quote", "denied"))
 # What fits only some endings: whoever is met was there, and what was settled led to no arrest.
 _MET = "words_of_advice section_136 to_hospital left_with_family located_safe ambulance_attending"
 _FITS = {
     "present": frozenset(_MET.split()),
-    "settled": frozenset(("words_of_advice", "no_offence")),
+    "settled": frozenset(("words_of_advice",)),
     "mistaken": frozenset(("no_offence", "no_police_role")),
 }
 # Lines of identifiers, and how often each is tried.
@@ -143,23 +145,24 @@ class Content:
         stories = self._rows.stories
         known = [story if f"{story}.what" in words else "other" for story in stories]
         self._what = [words[f"{story}.what"] for story in known]
-        self._more = [words[f"{story}.more"] for story in known]
-        self._tales = [words[f"tales.{_TALE_OF.get(story, 'person')}"] for story in known]
-        self._frames = [
-            words[f"frames.{_TALE_OF.get(story, 'person')}"]
-            + (words["frames.care"] if story in _CARE else [])
-            for story in known
-        ]
+        tales = [_TALE_OF.get(story, "person") for story in known]
+        self._lines: dict[str, list[Rule]] = {
+            "more": [words[f"{story}.more"] for story in known],
+            "tale": [words[f"tales.{tale}"] for tale in tales],
+            "frame": [
+                words[f"frames.{tale}"] + (words["frames.care"] if story in _CARE else [])
+                for tale, story in zip(tales, known, strict=True)
+            ],
+        }
         self._says = words["people.says"]
         self._told = [(self._rows.columns[flag], words[f"flags.{flag}"]) for flag in _TOLD]
         self._denied = [(self._rows.columns[flag], words[f"denied.{flag}"]) for flag in _DENIED]
         self._results = [words[f"results.{result}"] for result in RESULTS]
         self._state = {name: words[f"state.{name}"] for name in _STATES}
         self._orders = _orders(_FURTHER, rng)
-        self._further: list[tuple[Rule | None, int]] = [
-            (words[name] if "." in name else None, when) for name, when, _ in _FURTHER
-        ]
+        self._further = [words[name] if "." in name else None for name, _, _ in _FURTHER]
         self._fits = [_FITS.get(name.rpartition(".")[2]) for name, _, _ in _FURTHER]
+        self._office = [_TALE_OF.get(story) == "office" for story in known]
         self._own = [story in ABOUT_THE_CALLER for story in known]
         self._identity = [words[f"identity.{name}"] for name, _ in _IDENTITY]
         self._identity_orders = _orders(_IDENTITY, rng)
@@ -189,7 +192,7 @@ class Content:
             middle.append(Statement(says))
             room -= 1
         if room > 0:
-            self._fill(row, room, middle, after, (start, ready, end), attended)
+            self._fill(row, room, middle, after, (start, ready, end))
         after.sort(key=_minute)
         after.append(Statement(*self._ending(row, end)))
         return first + self._mixed(middle) + after
@@ -224,51 +227,59 @@ class Content:
         latest = closed if closed >= 0 else ready + 60
         return start, ready, max(min(latest, ready + 200), ready)
 
-    def _fill(self, row, room, middle, after, times, attended) -> None:
+    def _fill(
+        self,
+        row: int,
+        room: int,
+        middle: list[Statement],
+        after: list[Statement],
+        span: tuple[int, int, int],
+    ) -> None:
+        """Add further statements while there is room: to the call, and to what came after it."""
         draw = self._draw
-        start, ready, end = times
-        story = self._rows.columns["kind"][row]
-        more = self._more[story]
-        step = int(draw() * len(more))
-        used = 0
+        start, ready, end = span
+        said: dict[str, int] = {}
+        first = int(draw() * 60)
         for number in self._orders[int(draw() * _ORDERS)]:
-            rule, when = self._further[number]
+            name, when, _ = _FURTHER[number]
+            turn = said.get(name, first)
+            says = self._further[number] or self._line(name, row, turn)
+            if says is None or not self._suits(number, row):
+                continue
+            said[name] = turn + 1
             if when == 0:
-                if rule is None:
-                    rule = self._either(number, row, more, step + used)
-                    used += 1
-                if rule is not None:
-                    middle.append(Statement(rule))
-                    room -= 1
-            elif when == 1:
-                after.append(Statement(rule, start + 1 + int(draw() * max(ready - start - 1, 0))))
-                room -= 1
-            elif attended and self._suits(number, row):
-                after.append(Statement(rule, ready + int(draw() * (end - ready))))
-                room -= 1
+                middle.append(Statement(says))
+            else:
+                since, until = (start + 1, max(ready, start + 1)) if when == 1 else (ready, end)
+                after.append(Statement(says, since + int(draw() * (until - since))))
+            room -= 1
             if room <= 0:
                 return
 
     def _suits(self, number: int, row: int) -> bool:
+        columns = self._rows.columns
+        name, when, _ = _FURTHER[number]
+        kind = columns["kind"][row]
+        if name in _OF_A_SCENE and self._office[kind]:
+            return False
+        if when == 2 and columns["arrived"][row] < 0:
+            return False
         fits = self._fits[number]
         if fits is None:
             return True
-        columns = self._rows.columns
-        if self._own[columns["kind"][row]] or RESULTS[columns["result"][row]] not in fits:
+        if self._own[kind] or RESULTS[columns["result"][row]] not in fits:
             return False
         grave = columns["mental_health"][row] or columns["injury"][row] or columns["weapon"][row]
         return not grave or fits is _FITS["present"]
 
-    def _either(self, number: int, row: int, more: Rule, turn: int) -> Symbol | None:
-        name = _FURTHER[number][0]
-        if name == "more":
-            return more[turn % len(more)]
-        if name in {"tale", "frame"}:
-            kind = self._rows.columns["kind"][row]
-            lines = self._tales[kind] if name == "tale" else self._frames[kind]
-            return lines[turn % len(lines)]
-        false = [rule for flags, rule in self._denied if not flags[row]]
-        return false[int(self._draw() * len(false))] if false else None
+    def _line(self, name: str, row: int, turn: int) -> Symbol | None:
+        """Return the line of an incident's own kind whose turn it is; None where none is fit."""
+        kind = self._rows.columns["kind"][row]
+        if name == "denied":
+            lines = [rule for flags, rule in self._denied if not flags[row]]
+        else:
+            lines = self._lines[name][kind]
+        return lines[turn % len(lines)] if lines else None
 
     def _identities(self, count: int, about_caller: bool) -> list[Symbol]:
         order = self._identity_orders[int(self._draw() * _ORDERS)]

@@ -21,6 +21,14 @@ _LETTERS = "ABCDEFGHJKLNORSTUVWXYZ"
 # No postcode area of the United Kingdom begins so.
 _POSTCODE_AREAS = ("XA", "QD", "JF", "VJ", "UQ", "ZX", "QV", "JX", "XW", "VQ", "UZ", "JQ")
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+# Last words of a street's name.
+_STREETS = frozenset(
+    (
+        *("Street", "Road", "Avenue", "Close", "Drive", "Lane", "Grove", "Way", "Crescent"),
+        *("Court", "Gardens", "Rise", "Terrace", "Walk", "Row", "Place", "Hill", "Bank"),
+        *("Yard", "Square", "Mews", "View", "Green"),
+    )
+)
 _EMAIL_HOMES = ("example.com", "example.org", "example.net", "mail.example", "post.example")
 Draw = Callable[[], float]
 
@@ -129,7 +137,9 @@ class Identifiers:
 
     def _address(self, scene: Scene) -> str:
         number = 1 + self._below(135 if self._draw() < 0.9 else 30)
-        street = scene.street or self._said("names.street")
+        street = scene.street
+        if street.rpartition(" ")[2] not in _STREETS:  # a map point may be a park or a station
+            street = self._said("names.street")
         chance = self._draw()
         if chance < 0.12:
             return f"Flat {1 + self._below(24)}, {number} {street}"

@@ -20,8 +20,8 @@ SPANS = pa.schema(
     [("row", pa.int64()), ("kind", pa.string()), ("start", pa.int64()), ("end", pa.int64())]
 )
 _AT_ONCE = 65_536
-# Words fall in behind an article whichever they are; it is put right here.
-_ARTICLES = tuple((f" a {vowel}", f" an {vowel}") for vowel in "aeiou")
+# Words fall in behind an article or a comma whichever they are; that is put right here.
+_MENDED = (*((f" a {vowel}", f" an {vowel}") for vowel in "aeiou"), (",,", ","))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ class _Desk:
         return "".join(parts)
 
     def _styled(self, text: str, handler: Handler) -> str:
-        for bare, right in _ARTICLES:
+        for bare, right in _MENDED:
             text = text.replace(bare, right)
         for long, short in handler.short:
             text = text.replace(long, short)

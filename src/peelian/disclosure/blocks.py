@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -44,6 +44,10 @@ class Block:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def after(self, held: NDArray[np.bool_]) -> "Block":
+        """Return what an outsider sees of it: the regions, and the counts not held back."""
+        return replace(self, held=held, values=np.where(held, np.nan, self.values))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Letting out what may be seen of a result."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -64,13 +65,14 @@ def release(
     blocks = list(blocks_of(result, must, float(sensitivity.threshold)))
     nests = list(nests_of(result))
     if register is None:
-        held = _held_back(result, blocks, (), nests, must, sensitivity)
+        held, _ = _held_back(result, blocks, (), nests, must, sensitivity)
         return _let_out(result, sensitivity, held)
     with register.held() as desk:
         told, known_nests = desk.told({block.measure for block in blocks})
-        held = _held_back(result, blocks, told, [*nests, *known_nests], must, sensitivity)
+        held, totals = _held_back(result, blocks, told, [*nests, *known_nests], must, sensitivity)
         out = _let_out(result, sensitivity, held)
-        desk.write(result, blocks, nests, held, sensitivity)
+        seen = [block.after(held[block.table, block.column][block.rows]) for block in blocks]
+        desk.write(result, [*seen, *totals], nests, sensitivity)
     return out
 
 
@@ -81,14 +83,14 @@ def _held_back(
     nests: Sequence[Nest],
     must: Masks,
     sensitivity: Sensitivity,
-) -> dict[tuple[str, str], NDArray[np.bool_]]:
-    """Choose what is held back of every column of counts."""
+) -> tuple[dict[tuple[str, str], NDArray[np.bool_]], list[Block]]:
+    """Choose what is held back of every column of counts; return the totals assumed known too."""
     # Open records pass without any of this, so it is not loaded for them.
     from peelian.disclosure.frame import frame
     from peelian.statistics.suppression import Unprotectable, protect
 
     if not blocks:
-        return dict(must)
+        return dict(must), []
     system = frame(result, blocks, earlier, nests, must, float(sensitivity.threshold))
     cells = system.cells
     while True:
@@ -107,7 +109,12 @@ def _held_back(
             break
         cells.held[:] |= more
     held[system.passed] = True
-    return {key: must[key] | np.where(at >= 0, held[at], False) for key, at in system.at.items()}
+    totals = [
+        replace(total, values=np.where(held[at], np.nan, total.values))
+        for total, at in system.totals
+    ]
+    masks = {key: must[key] | np.where(at >= 0, held[at], False) for key, at in system.at.items()}
+    return masks, totals
 
 
 def _beside(system: "Frame", held: NDArray[np.bool_]) -> NDArray[np.bool_]:

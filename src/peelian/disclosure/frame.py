@@ -25,8 +25,9 @@ from peelian.statistics.suppression import Cells
 
 Mask = NDArray[np.bool_]
 _ASSUMED = 300.0  # an assumed total is given up only where nothing that is shown would do
-_COARSER = 3.0  # a total is worth this many times the cells it adds up
+_COARSER = 4.0  # a total is worth this many times the cells it adds up
 _SAME = 1e-6
+_Told = dict[tuple[int, frozenset[str]], set[tuple[int, int]]]
 
 
 @dataclass
@@ -74,6 +75,7 @@ class Frame:
         lines: Sets of cells that add up to a total nobody shows: one held back needs another.
         passed: Cells that must be held back though an earlier release told them.
         changed: How many earlier figures can no longer be true of the records.
+        totals: The totals along lines, which may be known elsewhere, and the cell of each.
     """
 
     cells: Cells
@@ -81,6 +83,7 @@ class Frame:
     lines: tuple[NDArray[np.int64], ...]
     passed: NDArray[np.int64]
     changed: int
+    totals: tuple[tuple[Block, NDArray[np.int64]], ...]
 
 
 def frame(
@@ -124,6 +127,8 @@ class _Work:
         self.lines: list[NDArray[np.int64]] = []
         self.follows: list[NDArray[np.int64]] = []
         self.silent: list[tuple[Matrix, float]] = []
+        self.totals: list[tuple[Block, NDArray[np.int64]]] = []
+        self.links: list[NDArray[np.int64]] = []
 
     def measure(self, blocks: Sequence[Block], earlier: Sequence[Block]) -> None:
         both = [*blocks, *earlier]
@@ -131,7 +136,7 @@ class _Work:
         names = [clique.dims for clique in cliques]
         dims = {dim for block in both for dim in block.dims}
         self.atoms = cliques[-1].first + cliques[-1].atoms()
-        told: dict[tuple[int, frozenset[str]], set[tuple[int, int]]] = {}
+        told: _Told = {}
         for number, block in enumerate(both):
             side = signature(block, self.nests, dims)
             place = home(side, names)
@@ -149,7 +154,7 @@ class _Work:
                 self.rows.add(
                     matrix, old=block.values, was_held=block.held, need=block.need, cost=cost
                 )
-        self._linked(cliques)
+        self._linked(cliques, told)
         for (place, side), spans in told.items():
             self._watch(cliques[place], side, spans)
 
@@ -185,38 +190,60 @@ class _Work:
             )
             totals = sparse.csr_array(which @ matrix)
             totals.data[:] = 1.0
+            summed = which @ block.values
             numbered = self.rows.add(
-                totals, new=which @ block.values, assumed=True, need=self.need, cost=_ASSUMED
+                totals, new=summed, assumed=True, need=self.need, cost=_ASSUMED
             )
             order = np.argsort(lines, kind="stable")
+            self.totals.append((_total(block, keys, lines, summed), numbered))
             split = np.split(numbers[order], np.flatnonzero(np.diff(lines[order])) + 1)
             self.lines += [
                 np.concatenate([[total], line]) for total, line in zip(numbered, split, strict=True)
             ]
 
-    def _linked(self, cliques: Sequence[Clique]) -> None:
-        """Say that the same records, counted along other dimensions, are as many."""
-        for clique in cliques:
+    def _linked(self, cliques: Sequence[Clique], told: _Told) -> None:
+        """Say that the same records, counted along other dimensions, are as many.
+
+        Or, where some are in no table of one side (records that lie in no area), as many less a
+        number that is known for the periods that were released, and not for the stretches between.
+        """
+        met = [
+            {span for (place, _), spans in told.items() if place == i for span in spans}
+            for i in range(len(cliques))
+        ]
+        for i, clique in enumerate(cliques):
             if clique.parent is None:
                 continue
             other = cliques[clique.parent]
             shared = [dim for dim in clique.dims if dim in other.dims]
             cuts = np.intersect1d(clique.cuts, other.cuts)
-            keys, spans = _every(clique, shared, cuts)
-            mine = rows_over(clique, keys, spans, self.nests, self.atoms)
-            theirs = rows_over(other, keys, spans, self.nests, self.atoms)
-            self.rows.add(sparse.csr_array(mine - theirs), link=True)
+            self.links.append(self._link(clique, other, shared, _stretches(cuts)))
+            both = sorted(met[i] & met[clique.parent])
+            if both:
+                self._link(clique, other, shared, np.array(both, np.int64))
+
+    def _link(
+        self,
+        clique: Clique,
+        other: Clique,
+        shared: Sequence[str],
+        when: NDArray[np.int64],
+    ) -> NDArray[np.int64]:
+        keys, spans = _every(clique, shared, when)
+        mine = rows_over(clique, keys, spans, self.nests, self.atoms)
+        theirs = rows_over(other, keys, spans, self.nests, self.atoms)
+        return self.rows.add(sparse.csr_array(mine - theirs), link=True)
 
     def _watch(self, clique: Clique, side: frozenset[str], spans: set[tuple[int, int]]) -> None:
         """Look at what lies between two releases: a longer period less a shorter one."""
         dims = [dim for dim in clique.dims if dim in side]
-        keys, each = _every(clique, dims, clique.cuts)
+        keys, each = _every(clique, dims, _stretches(clique.cuts))
         matrix = rows_over(clique, keys, each, self.nests, self.atoms)
         self.silent.append((matrix, self.need))
         between = _between(spans)
         if not between:
             return
-        keys, once = _every(clique, dims, clique.cuts[[0, -1]])
+        keys, once = _every(clique, dims, _stretches(clique.cuts[[0, -1]]))
         for parts in between:
             added: Matrix | None = None
             for first, last in parts:
@@ -279,10 +306,15 @@ class _Work:
         matrix = _wide(rows.matrix, atoms)
         new, old, link = rows["new"], rows["old"], rows["link"]
         value = np.where(np.isnan(new), old, new)
-        told = ~np.isnan(value) & ~link
+        value[link] = 0.0
+        told = ~np.isnan(value)
         whole = bool(np.allclose(value[told], np.rint(value[told]), rtol=0, atol=_SAME))
-        weight = np.where(rows["assumed"], 0.1, np.where(np.isnan(new), 1.0, 10.0))
+        weight = np.where(np.isnan(new), 1.0, 10.0)
+        weight = np.where(link, 0.3, np.where(rows["assumed"], 0.1, weight))
         at = fit(matrix[told], value[told], weight[told], whole=whole)
+        for rows_of in self.links:  # some records are in no table of one side
+            if np.abs(matrix[rows_of] @ at).max(initial=0.0) > _SAME:
+                link[rows_of] = False
         matrix, cell_of = _merged(matrix)
         count = matrix.shape[0]
 
@@ -329,6 +361,7 @@ class _Work:
             tuple(cell_of[line[1:]] for line in self.lines if not shown[cell_of[line[0]]]),
             passed,
             changed,
+            tuple((total, cell_of[numbers]) for total, numbers in self.totals),
         )
 
     def _watched(self, matrix: Matrix, at: NDArray, atoms: int) -> tuple[Matrix, NDArray]:
@@ -392,11 +425,33 @@ def _lines(
     return line
 
 
+def _total(
+    block: Block, keys: Mapping[str, NDArray[np.str_]], lines: NDArray[np.int64], values: NDArray
+) -> Block:
+    """Return the totals of a block's lines as a block of their own."""
+    _, first = np.unique(lines, return_index=True)
+    spans = block.spans[first].copy()
+    np.minimum.at(spans[:, 0], lines, block.spans[:, 0])
+    np.maximum.at(spans[:, 1], lines, block.spans[:, 1])
+    return Block(
+        measure=block.measure,
+        dims={dim: codes[first] for dim, codes in keys.items()},
+        spans=spans,
+        values=values,
+        held=np.zeros(len(first), bool),
+        need=block.need,
+    )
+
+
+def _stretches(cuts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the first and last month of each stretch between cuts: shape (stretches, 2)."""
+    return np.stack([cuts[:-1], cuts[1:] - 1], axis=1)
+
+
 def _every(
-    clique: Clique, dims: Sequence[str], cuts: NDArray[np.int64]
+    clique: Clique, dims: Sequence[str], spans: NDArray[np.int64]
 ) -> tuple[dict[str, NDArray[np.str_]], NDArray[np.int64]]:
-    """Return every combination of these dimensions' values in every stretch between the cuts."""
-    spans = np.stack([cuts[:-1], cuts[1:] - 1], axis=1)
+    """Return every combination of these dimensions' values in each of these spans."""
     if not dims:
         return {}, spans
     met = np.unique(np.stack([clique.combos[dim] for dim in dims], axis=1), axis=0)

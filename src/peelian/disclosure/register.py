@@ -4,12 +4,11 @@ import hashlib
 import io
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from peelian.disclosure.blocks import Block, Nest
 from peelian.errors import DisclosureError, StoreBusy
@@ -125,16 +124,19 @@ class Desk:
         result: Result,
         blocks: Sequence[Block],
         nests: Sequence[Nest],
-        held: Mapping[tuple[str, str], NDArray[np.bool_]],
         sensitivity: Sensitivity,
     ) -> None:
-        """Write down what a release tells; one that tells the same again is not written twice."""
+        """Write down what a release tells; one that tells the same again is not written twice.
+
+        Args:
+            result: The result, for its provenance.
+            blocks: What an outsider sees of its counts, and the totals that may be known elsewhere.
+            nests: What lies in what, by its tables.
+            sensitivity: That of its records.
+        """
         made = result.provenance
         assert made is not None
-        regions = [
-            (block.measure, block.need, _region(block, held[block.table, block.column][block.rows]))
-            for block in blocks
-        ]
+        regions = [(block.measure, block.need, _region(block)) for block in blocks]
         told = hashlib.sha256(
             b"".join(m.encode() + str(n).encode() + r for m, n, r in regions)
         ).hexdigest()
@@ -201,7 +203,7 @@ def _refusal(path: Path, problem: sqlite3.Error) -> Exception:
     )
 
 
-def _region(block: Block, held: NDArray[np.bool_]) -> bytes:
+def _region(block: Block) -> bytes:
     """Pack what a block tells: regions, values where they are shown, and which are held back."""
     packed = io.BytesIO()
     names = sorted(block.dims)
@@ -215,8 +217,8 @@ def _region(block: Block, held: NDArray[np.bool_]) -> bytes:
         allow_pickle=False,
         names=np.array(names, dtype=np.str_),
         spans=block.spans.astype(np.int32),
-        values=np.where(held, np.nan, block.values),
-        held=held,
+        values=block.values,
+        held=block.held,
         **coded,
     )
     return packed.getvalue()

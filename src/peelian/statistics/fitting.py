@@ -5,12 +5,14 @@ from scipy import sparse
 
 from peelian.statistics.moves import Floats, Matrix, solve
 
+_SURE = 1.0  # a sum of one atom that is at least as dear as this is that atom
+
 
 def fit(matrix: Matrix, values: Floats, weight: Floats, *, whole: bool = True) -> Floats:
     """Find atoms, none below nought, whose sums are the values or stray from them least.
 
     Args:
-        matrix: Which atoms each sum adds up: shape (sums, atoms).
+        matrix: Which atoms each sum adds up, or takes away: shape (sums, atoms), entries 1 or -1.
         values: What each sum is known to be: shape (sums,).
         weight: How dear it is to stray from each by one.
         whole: Whether atoms are whole numbers.
@@ -18,9 +20,9 @@ def fit(matrix: Matrix, values: Floats, weight: Floats, *, whole: bool = True) -
     Returns:
         The atoms: shape (atoms,).
     """
-    size = np.diff(matrix.indptr)
     at = np.full(matrix.shape[1], np.nan)
-    alone = np.flatnonzero(size == 1)
+    alone = np.flatnonzero(np.diff(matrix.indptr) == 1)
+    alone = alone[(matrix.data[matrix.indptr[alone]] > 0) & (weight[alone] >= _SURE)]
     order = alone[np.argsort(weight[alone], kind="stable")]  # the dearest is written last
     at[matrix.indices[matrix.indptr[order]]] = values[order]
     open_ = np.flatnonzero(np.isnan(at))

@@ -60,7 +60,8 @@ def protect(cells: Cells, *, seed: int = 1829) -> Mask:
         The cells held back, those that had to be among them: shape (cells,).
 
     Raises:
-        Unprotectable: What is known already, with nothing more published, pins a cell down.
+        Unprotectable: What is known already, with nothing more published, pins down a cell that
+            must be held back.
 
     Assumes:
         Atoms are counts, or amounts, and never below nought; an outsider knows that and no more.
@@ -92,6 +93,7 @@ class _Work:
         self.cells, self.sums, self.rng = cells, cells.sums, rng
         self.held = np.zeros(len(cells.known), bool)
         self.targets = np.zeros(len(cells.known), bool)
+        self.given = np.zeros(len(cells.known), bool)  # given up: an outsider has them anyway
         self.start = self.sums.values
         self.moves: list[Floats] = []  # the change of every cell, one array a table
         self.low = np.zeros(len(cells.known))
@@ -107,10 +109,10 @@ class _Work:
 
     def hold(self, more: Mask) -> None:
         """Hold cells back, and those that follow them."""
-        self.held |= more
+        self.held |= more & ~self.given
         first, second = self.cells.follows.T
         while True:
-            after = second[self.held[first] & ~self.held[second]]
+            after = second[self.held[first] & ~self.held[second] & ~self.given[second]]
             if not len(after):
                 break
             self.held[after] = True
@@ -171,15 +173,27 @@ class _Work:
     def part(self, unsure: NDArray[np.int64]) -> None:
         """Hold back whatever it takes to part some of the targets."""
         cost = np.where(self.published, self.cells.cost, 0.0)
-        some = self._apart(unsure)
-        found = part(self.sums, self.cells.known, cost, some, self.cells.need[some])
+        some, shut = self._apart(unsure), self.cells.known | self.given
+        found = part(self.sums, shut, cost, some, self.cells.need[some])
         if found is None and len(some) > 1:  # not all at once, perhaps, but one by one
             some = some[:1]
-            found = part(self.sums, self.cells.known, cost, some, self.cells.need[some])
+            found = part(self.sums, shut, cost, some, self.cells.need[some])
         if found is None:
-            raise Unprotectable(some)
+            self.give_up(some[0])
+            return
         for move in found:
             self.record(move)
+
+    def give_up(self, cell: np.int64) -> None:
+        """Publish a cell that is known whatever is held back, unless it is itself a secret."""
+        if self.cells.held[cell] or self.cells.silent[cell]:
+            raise Unprotectable(np.array([cell]))
+        self.given[cell] = True
+        self.held[cell] = self.targets[cell] = False
+        self.moves = [move for move in self.moves if abs(move[cell]) <= _ENOUGH]
+        nought = np.zeros((1, len(self.held)))
+        self.low = np.vstack([nought, *self.moves]).min(axis=0)
+        self.high = np.vstack([nought, *self.moves]).max(axis=0)
 
     def _apart(self, unsure: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return targets that share no short sum, so that one programme can serve them all."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 
 class PeelianError(Exception):
@@ -20,6 +21,10 @@ class PeelianError(Exception):
         self.problem, self.found, self.try_, self.read = problem, found, try_, read
         super().__init__(self.text())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Say how it is made again in another process: from its parts, not from its text."""
+        return _made_again, (type(self), self.problem, self.found, self.try_, self.read)
+
     def text(self) -> str:
         """Return the whole message, a labelled line for each part that has something to say."""
         lines = [f"{type(self).__name__}: {self.problem}"]
@@ -35,6 +40,12 @@ class PeelianError(Exception):
             "try": self.try_,
             "read": self.read,
         }
+
+
+def _made_again(
+    kind: type[PeelianError], problem: str, found: str, try_: str, read: str
+) -> PeelianError:
+    return kind(problem, found=found, try_=try_, read=read)
 
 
 class UsageError(PeelianError):

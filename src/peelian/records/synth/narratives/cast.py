@@ -6,6 +6,7 @@ from peelian.records.synth.facts import CALLERS, Facts
 from peelian.records.synth.narratives.content import (
     ABOUT_THE_CALLER,
     BORROWED,
+    CARE,
     caller_rules,
     place_rules,
 )
@@ -66,9 +67,13 @@ class Cast:
         }
         self._ages = [_age(years) for years in range(100)]
 
-    def about_caller(self, kind: int, caller: int) -> bool:
+    def about_caller(self, facts: dict[str, list], row: int) -> bool:
         """Return whether the log is about whoever rings, or whoever they ring for."""
-        return caller == _SELF or self._own[kind]
+        kind = facts["kind"][row]
+        if self._own[kind]:
+            return True
+        alone = facts["mental_health"][row] or self._stories[kind] in CARE
+        return facts["caller"][row] == _SELF and alone
 
     def slots(
         self, facts: dict[str, list], row: int, handler: Handler, scene: Scene
@@ -83,8 +88,7 @@ class Cast:
         """
         draw = self._draw
         kind, caller = facts["kind"][row], facts["caller"][row]
-        own = self._own[kind]
-        about = own or caller == _SELF
+        about = self.about_caller(facts, row)
         woman_rings = draw() < 0.55
         woman = woman_rings if about else draw() < 0.45
         scene.female, scene.caller_female = woman, woman_rings
@@ -93,6 +97,8 @@ class Cast:
         sex = "f" if woman else "m"
         close = CALLERS[caller] in _CLOSE
         che, chim, chis = (_FEMALE if woman_rings else _MALE)[:3]
+        if about and not self._own[kind]:  # whoever else is there is then not the one who rings
+            chim = "him" if woman_rings else "her"
         ago = 5 + int(draw() * 200)
         return [
             *(_FEMALE if woman else _MALE),
@@ -117,7 +123,7 @@ class Cast:
         if story in _STRANGERS:
             shop = CALLERS[caller] == "shop_staff"
             return called[f"customer_{sex}" if shop else f"someone_{sex}"]
-        if story == "domestic-incident" and caller == _VICTIM:
+        if story == "domestic-incident" and caller in (_VICTIM, _SELF):
             return called[f"partner_{sex}"]
         if story == "asb-personal":
             return called[f"neighbour_{sex}"]

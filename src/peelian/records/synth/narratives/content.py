@@ -75,7 +75,7 @@ _TALES = {
     "other-administration pre-planned-event abandoned-call other-crime immigration hoax-call "
     "sudden-death industrial-accident firearms-incident",
 }
-_CARE = frozenset(("concern-for-safety", "missing-person", "collapse-illness-or-injury"))
+CARE = frozenset(("concern-for-safety", "missing-person", "collapse-illness-or-injury"))
 _TALE_OF = {story: tale for tale, stories in _TALES.items() for story in stories.split()}
 _DENIED = ("alcohol", "drugs", "weapon", "injury", "domestic")
 _ORDERS = 512
@@ -150,7 +150,7 @@ class Content:
             "more": [words[f"{story}.more"] for story in known],
             "tale": [words[f"tales.{tale}"] for tale in tales],
             "frame": [
-                words[f"frames.{tale}"] + (words["frames.care"] if story in _CARE else [])
+                words[f"frames.{tale}"] + (words["frames.care"] if story in CARE else [])
                 for tale, story in zip(tales, known, strict=True)
             ],
         }

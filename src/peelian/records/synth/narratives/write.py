@@ -130,7 +130,7 @@ class _Desk:
             row,
             words=self._lengths[row] * handler.length,
             identities=self._identities[row],
-            about_caller=self._cast.about_caller(facts["kind"][row], facts["caller"][row]),
+            about_caller=self._cast.about_caller(facts, row),
         )
         out: list[str] = []
         marked: list[tuple[int, int]] = []

@@ -201,9 +201,11 @@ def _of_areas(found: Found, source: str, counts: Counts, parts: str) -> None:
     for number, value in enumerate(how.by_calendar_month(of_month["crimes"])):
         _put(found, f"season.month.{number + 1}", source, value, [s[number] for s in shape],
              "all its months and each run of twelve", total)  # fmt: skip
+    everywhere = sum(of_month["crimes"].values())  # with those in no area, which parts cannot have
     for code in TYPES:
-        n = counts.by_area[code]
-        put(f"mix.{code}", lambda at, n=n: float(n[at].sum() / crimes[at].sum()), total)
+        n, all_of_it = counts.by_area[code], sum(counts.by_month[code].values())
+        shares = [float(n[part].sum() / crimes[part].sum()) for part in inside]
+        _put(found, f"mix.{code}", source, all_of_it / everywhere, shares, parts, everywhere)
     if source == "uk_northumbria":
         asb = of_area["asb"]
         put("calls.gini", lambda at: how.gini(asb[at]), int(asb.sum()))

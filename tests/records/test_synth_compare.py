@@ -11,19 +11,17 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from fixtures.made_up import beside_real_releases
 from peelian.cli.compare import is_made_up, write_comparison
-from peelian.disclosure import release
 from peelian.errors import CannotAnswer
 from peelian.records.load import load
 from peelian.records.store import Store
 from peelian.records.store.tables import arrow_schema
 from peelian.records.synth.compare import arithmetic as how
-from peelian.records.synth.compare.answer import answers, beside
+from peelian.records.synth.compare.answer import beside
 from peelian.records.synth.compare.measure import Measured, measure
 from peelian.records.synth.compare.moments import moments, real_moments, reasons, sources
 from peelian.render.words import say
-from peelian.results import Provenance
-from peelian.schema.kinds import Sensitivity
 
 KEYS = {moment.key for moment in moments()}
 
@@ -247,31 +245,17 @@ def test_a_moment_is_judged_by_the_lowest_and_highest_of_the_real_ones():
     assert stood(None).why == "not held"
 
 
-def _released(found, *, made_up):
-    made = Provenance(analysis="made_up.compare", settings={}, period="all", generation="g",
-                      files=(), data_as_at="", records_used={}, engine="duckdb", versions={},
-                      made_at="2026-01-01T00:00:00+00:00")  # fmt: skip
-    results = answers(beside(found, made_up=made_up), made_up=made_up)
-    return [release(r.stamped(made), sensitivity=Sensitivity.OPEN) for r in results]
-
-
 def test_what_lies_outside_without_a_reason_is_a_fault_of_made_up_records_alone(monkeypatch):
-    found = {
-        key: Measured(real[0].whole, 50_000) for key, real in real_moments().items()
-    } | {"mix.burglary": Measured(0.9, 50_000)}  # fmt: skip
-    # The nine-tenths of Chicago and New York lie in their own ranges, and so does all else.
-    first = _released(found, made_up=True)[0]
+    first = beside_real_releases({"mix.burglary": 0.9})[0]
     assert say(first, first.answer).startswith("Of 41 moments that can be told, 40 lie within")
-    assert [c.held for c in first.diagnostics] == [False]
+    assert [check.held for check in first.diagnostics] == [False]
     assert "burglary” lies above the range" in say(first, first.caveats[0])
     why = {("mix.burglary", "above"): "this is a test"}
     monkeypatch.setattr("peelian.records.synth.compare.answer.reasons", lambda: why)
-    first = _released(found, made_up=True)[0]
-    assert [c.held for c in first.diagnostics] == [True]
+    first = beside_real_releases({"mix.burglary": 0.9})[0]
+    assert [check.held for check in first.diagnostics] == [True]
     assert say(first, first.caveats[0]).endswith("this is a test.")
-    real = _released(found, made_up=False)[0]
-    assert not real.diagnostics
-    assert "this is a test" not in say(real, real.caveats[0])
+    assert stood(0.9, "mix.burglary", made_up=False).why == ""
 
 
 _CALLS = """
@@ -302,6 +286,7 @@ def test_a_store_of_little_more_than_areas_has_a_page_that_says_so(tmp_path):
     page = write_comparison(store, tmp_path / "out").read_text(encoding="utf-8")
     assert "These records cannot tell" in page
     assert "fewer than 5,000 records" in page
+    assert "says why" not in page  # that is asked of made-up records alone
 
 
 @pytest.mark.shared

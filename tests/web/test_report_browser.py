@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import skip_or_fail
-from fixtures.made_up import composition_release, profile_release
+from fixtures.made_up import beside_real_releases, composition_release, profile_release
 from peelian.render.tables import cell_text
 from peelian.report import write_report
 from peelian.report.tables import display_order
@@ -479,3 +479,29 @@ def test_a_report_that_may_show_no_small_area_still_works(visit, tmp_path):
     assert "[c]" in seen.page.inner_text(".detail")
     assert "every count of places smaller than a district" in seen.page.inner_text("header")
     assert seen.complaints == []
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory) -> Path:
+    """A store beside real records: some moments within their range, one outside, some untold."""
+    made = beside_real_releases({"mix.burglary": 0.9, "text.long": None})
+    folder = tmp_path_factory.mktemp("beside")
+    return write_report(made, folder, title="Made-up records beside real ones", purpose="To try it")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_made_up_beside_real_fits_a_phone_and_a_desk_with_everything_open(visit, beside, width):
+    seen = visit(beside, width=width)
+    _open_everything(seen.page)
+    assert seen.page.evaluate("document.scrollingElement.scrollWidth") <= width
+    assert seen.complaints == []
+    # Every moment that is told has its dot, and each dot is on the picture, not beyond its edge.
+    dots = seen.page.locator(".intervals circle.dot")
+    assert dots.count() == 62
+    edges = seen.page.evaluate(
+        """() => [...document.querySelectorAll(".intervals circle.dot")].map(dot => {
+            const d = dot.getBoundingClientRect(), s = dot.ownerSVGElement.getBoundingClientRect()
+            return d.left + d.width / 2 >= s.left - 1 && d.left + d.width / 2 <= s.right + 1
+        })"""
+    )
+    assert all(edges)

@@ -69,7 +69,13 @@ def test_sizes_of_the_command_line_come_before_the_scales_own():
 
 @pytest.mark.parametrize(
     ("name", "size"),
-    [("forces", {}), ("force", {"areas": 3}), ("nation", {"areas": 100}), ("small", {"years": 0})],
+    [
+        ("forces", {}),
+        ("force", {"areas": 3}),
+        ("nation", {"areas": 100}),
+        ("nation", {"areas": 35_000, "incidents": 1_000_000}),
+        ("small", {"years": 0}),
+    ],
 )
 def test_a_scale_out_of_reach_is_refused(name, size):
     with pytest.raises(UsageError):

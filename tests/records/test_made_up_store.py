@@ -173,7 +173,7 @@ def test_leaving_the_words_out_changes_nothing_else(made, tmp_path):
             assert mine.equals(theirs), name
 
 
-NATION = replace(SCALES["nation"], areas=43 * 20, incidents=43 * 6_000, months=1)
+NATION = replace(SCALES["nation"], areas=43 * 20, incidents=43 * 9_000, months=1)
 
 
 @pytest.fixture(scope="module")
@@ -362,6 +362,33 @@ def test_the_truth_lies_beside_and_says_what_was_planted(made):
     assert spoken == crimes
     logs = [pq.read_table(path) for path in sorted((made.truth / "incidents").iterdir())]
     assert {i for log in logs for i in log["incident_id"].to_pylist()} == incidents
+
+
+def test_the_truth_says_where_names_and_numbers_stand_in_the_logs(made):
+    with Store.open(made.store) as store:
+        rows = store.table("incidents").select("incident_id", "narrative").to_pyarrow()
+    texts = dict(zip(*(rows[name].to_pylist() for name in rows.column_names), strict=True))
+    spans = [
+        row
+        for path in sorted((made.truth / "spans").iterdir())
+        for row in pq.read_table(path).to_pylist()
+    ]
+    assert len(spans) > len(texts) / 10
+    words = [texts[row["incident_id"]][row["start"] : row["end"]] for row in spans]
+    assert all(word and word == word.strip() for word in words)
+    assert {row["kind"] for row in spans} >= {"person", "phone", "address"}
+    phones = [w for w, row in zip(words, spans, strict=True) if row["kind"] == "phone"]
+    assert all(sum(sign.isdigit() for sign in word) >= 6 for word in phones)
+
+
+def test_a_refusal_in_a_worker_is_the_refusal_one_would_have_met(tmp_path):
+    """Too few incidents are found out while making: the message arrives whole, nothing stays."""
+    scale = replace(NATION, incidents=43 * 3_000)
+    with pytest.raises(UsageError) as refused:
+        make_store(tmp_path / "store", scale=scale, seed=1, narratives=False, workers=2)
+    assert refused.value.found.startswith("calls.incidents")
+    assert refused.value.text().count("UsageError") == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_store_can_open_the_truth(made):

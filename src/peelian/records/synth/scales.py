@@ -13,6 +13,8 @@ from peelian.records.synth.who import Who
 
 _PAGE = "how-to/make-up-a-force"
 _MOST_OF_A_NATION = 41_000
+# Incidents a year: forces differ, and the last of them should not be found out of reach at the end.
+_LEAST_AN_AREA = 330
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,13 @@ def scale_called(
         areas = min(max(areas, least), most)
     if incidents is None:
         incidents = _following(scale.incidents, areas, scale.areas)
+    if scale.nation and incidents < _LEAST_AN_AREA * areas:
+        raise UsageError(
+            "Crimes and anti-social behaviour alone bring more incidents than that.",
+            found=f"--incidents {incidents:,} over {areas:,} areas",
+            try_=f"--incidents {_LEAST_AN_AREA * areas:,} or more, or fewer --areas",
+            read=_PAGE,
+        )
     months = 12 * years if years else scale.months
     return replace(scale, areas=areas, incidents=incidents, months=months)
 

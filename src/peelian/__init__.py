@@ -13,7 +13,7 @@ _ROOMS = {
     "PeelianError": "peelian.errors",
     "ask": "peelian.study",
     "catalogue": "peelian.catalogue",
-    "load": "peelian.records.load",
+    "load": "peelian.changes",
     "release": "peelian.disclosure",
     "run": "peelian.study",
     "write_report": "peelian.report",

@@ -112,6 +112,12 @@ class DisclosureError(PeelianError):
     exit_code = 8
 
 
+class AuditError(PeelianError):
+    """The audit log cannot be written, so nothing is done; or it is not as it was written."""
+
+    exit_code = 9
+
+
 def nearest(word: str, choices: Iterable[str]) -> str:
     """Return "Did you mean ...?" for the closest choices, or the choices themselves.
 

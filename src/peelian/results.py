@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-Role = Literal["key", "label", "count", "figure", "geometry"]
+Role = Literal["key", "label", "count", "amount", "part", "figure", "geometry"]
 Form = Literal["text", "integer", "one", "two", "three", "percent", "month", "date", "yes_no"]
 
 # A number a reader could take for a finding must come from a cell, never from the template.
@@ -20,11 +20,16 @@ class Field:
 
     Args:
         role: `key` tells rows apart; `label` names them; `count` counts people or events and may
-            be held back; `figure` is worked out from counts; `geometry` is an outline.
+            be held back; `amount` adds up something its records have, such as minutes, and may be
+            held back too; `part` is one record's part of an amount and never leaves; `figure` is
+            worked out from counts and amounts; `geometry` is an outline.
         label: The heading a reader sees.
         unit: What the number is in; empty where the label says it.
         form: How it is written.
-        of: For a figure, the count columns of its row that it rests on: held back with them.
+        of: For a figure or an amount, the count and amount columns of its row that it rests on:
+            held back with them.
+        largest: For an amount, the columns with the largest and the second largest part of it,
+            where one record could make up most of it.
         note: The definition, shown beside the table.
         below_district: Whether it names places smaller than a district: sensitive records may not
             be counted by them outside.
@@ -37,6 +42,7 @@ class Field:
     unit: str = ""
     form: Form = "text"
     of: tuple[str, ...] = ()
+    largest: tuple[str, str] | None = None
     note: str = ""
     below_district: bool = False
     where: Mapping[str, str] = field(default_factory=dict)
@@ -87,9 +93,12 @@ class ResultTable:
         if list(self.fields) != self.data.column_names:
             raise ValueError(f"fields {list(self.fields)} are not columns {self.data.column_names}")
         for name, meaning in self.fields.items():
-            missing = set(meaning.of) - {n for n, f in self.fields.items() if f.role == "count"}
+            missing = set(meaning.of) - set(self.columns_of("count", "amount"))
             if missing:
                 raise ValueError(f"{name} rests on {missing}, which are not counts of this table")
+            strange = set(meaning.largest or ()) - set(self.columns_of("part"))
+            if strange:
+                raise ValueError(f"{name} has parts {strange}, which are not parts of this table")
 
     @classmethod
     def of(
@@ -228,6 +237,7 @@ class Provenance:
     versions: Mapping[str, str]
     made_at: str
     seed: int | None = None
+    audit: str = ""  # the head of the store's audit log, which holds the line of this look
 
 
 @dataclass(frozen=True, kw_only=True)

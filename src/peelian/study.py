@@ -14,6 +14,10 @@ from peelian.catalogue import Entry, entry
 from peelian.disclosure import Register, Release, release
 from peelian.errors import CannotAnswer, UsageError, nearest
 from peelian.results import Provenance, Result, SourceFile
+from peelian.safeguards.audit import Log
+from peelian.safeguards.audit.log import Unwritable
+from peelian.safeguards.looks import log_look
+from peelian.safeguards.purpose import Purpose
 from peelian.schema import TABLES, Sensitivity
 
 if TYPE_CHECKING:
@@ -160,17 +164,23 @@ def _only(raw: Mapping[str, Any], known: set[str], what: str) -> None:
             )
 
 
-def ask(store: "Store", question: Question, period: Period | None = None) -> Result:
-    """Ask one question of a store's records, and stamp the answer with what made it.
+def ask(
+    store: "Store", question: Question, period: Period | None = None, *, purpose: str = ""
+) -> Result:
+    """Ask one question of a store's records, log it, and stamp the answer with what made it.
 
     Args:
         store: An open store, on either engine.
         question: The analysis and its settings.
         period: The months to look at; None for all.
+        purpose: Why, as `CODE: why` or in words; it goes into the audit log.
 
     Raises:
         CannotAnswer: The records cannot answer the question.
+        AuditError: It cannot be logged, so it is not answered.
     """
+    log, why = Log.of(store.path), Purpose.read(purpose)
+    log.check_purpose(why)
     analysis = entry(question.analysis)
     settings = analysis.read_settings(question.settings)
     tables = [_within(store.table(name), name, period) for name in analysis.tables]
@@ -178,7 +188,17 @@ def ask(store: "Store", question: Question, period: Period | None = None) -> Res
     result = analysis.function(*tables, **settings, **asked)
     if question.title:  # two askings of one analysis must be told apart on the page
         result = replace(result, question=question.title)
-    return result.stamped(provenance(store, analysis, settings, period, result))
+    made = provenance(store, analysis, settings, period, result)
+    level = sensitivity(store, analysis)
+    try:
+        head = str(log_look(log, made, why, generation=store.generation, level=level))
+    except Unwritable:
+        if level.threshold:
+            raise
+        # Records that are public already may be read from where nothing can be written; the
+        # release says that nobody wrote it down.
+        head = ""
+    return result.stamped(replace(made, audit=head))
 
 
 def _within(table: "ir.Table", name: str, period: Period | None) -> "ir.Table":
@@ -259,7 +279,9 @@ def _versions(engine: str) -> dict[str, str]:
     }
 
 
-def answer(store: "Store", question: Question, period: Period | None = None) -> Release:
+def answer(
+    store: "Store", question: Question, period: Period | None = None, *, purpose: str = ""
+) -> Release:
     """Ask one question and let out what may be seen of the answer.
 
     Unless its records are open, the answer is checked against every earlier release of the store,
@@ -268,10 +290,12 @@ def answer(store: "Store", question: Question, period: Period | None = None) -> 
     Raises:
         CannotAnswer: The records cannot answer the question.
         DisclosureError: Earlier releases stand against it, or the register cannot be written.
+        AuditError: It cannot be logged, so it is not answered.
     """
     level = sensitivity(store, entry(question.analysis))
     register = Register.of(store.path) if level.threshold else None
-    return release(ask(store, question, period), sensitivity=level, register=register)
+    result = ask(store, question, period, purpose=purpose)
+    return release(result, sensitivity=level, register=register)
 
 
 def sensitivity(store: "Store", analysis: Entry) -> Sensitivity:
@@ -285,17 +309,23 @@ def sensitivity(store: "Store", analysis: Entry) -> Sensitivity:
 
 
 def run(
-    study: Study, store: "Store", *, tell: Callable[[str], None] = lambda _: None
+    study: Study,
+    store: "Store",
+    *,
+    purpose: str = "",
+    tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[Release, ...]:
     """Run every question of a study and return its releases, in order.
 
     Args:
         study: The study.
         store: An open store.
+        purpose: Why it is run now, if not what the study says.
         tell: Called with a line before each question, for a progress display.
     """
     releases = []
     for question in study.questions:
         tell(entry(question.analysis).question)
-        releases.append(answer(store, question, study.period))
+        why = purpose or study.purpose
+        releases.append(answer(store, question, study.period, purpose=why))
     return tuple(releases)

@@ -30,6 +30,14 @@ Settings = Annotated[
 PeriodText = Annotated[
     str | None, typer.Option("--period", help="Months to look at, such as 2022-02..2023-02.")
 ]
+Why = Annotated[
+    str,
+    typer.Option(
+        "--purpose",
+        metavar="'CODE: WHY'",
+        help="Why, for the audit log: a code such as prevention, and words.",
+    ),
+]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.")]
 
 
@@ -164,7 +172,7 @@ def map_(
 
 @app.command()
 @verb
-def load(
+def load(  # noqa: PLR0913, PLR0917  (an option each)
     store: StorePath,
     paths: Annotated[list[Path], typer.Argument(help="Files, folders or zips.")],
     layout: Annotated[
@@ -179,16 +187,18 @@ def load(
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace the months these files cover.")
     ] = False,
+    purpose: Why = "",
     as_json: AsJson = False,
 ) -> None:
     """Read files into the store: all of them or, if anything is wrong, none."""
+    from peelian.changes import load as load_files
     from peelian.cli.tell import tell_load
-    from peelian.records.load import load as load_files
 
     with progress("Looking at the files") as report:
         done = load_files(
             store,
             paths,
+            purpose=purpose,
             layout=layout,
             mapping=mapping,
             source=source,
@@ -241,6 +251,7 @@ def show(
     period: PeriodText = None,
     settings: Settings = None,
     engine: Engine = "duckdb",
+    purpose: Why = "",
     as_json: AsJson = False,
 ) -> None:
     """Ask one question, and print the answer with its tables, caveats and provenance."""
@@ -253,7 +264,7 @@ def show(
     question = Question(analysis, read_settings(settings))
     months = None if period is None else Period.read(period)
     with Store.open(store, engine=engine) as opened:
-        released = answer(opened, question, months)
+        released = answer(opened, question, months, purpose=purpose)
     if as_json:
         say_json(render.as_json(released))
     else:
@@ -267,12 +278,13 @@ def run(
     store: Annotated[Path, typer.Option("--store", metavar="STORE", help="The store's folder.")],
     out: Out,
     engine: Engine = "duckdb",
+    purpose: Why = "",
     as_json: AsJson = False,
 ) -> None:
     """Run a study on a store and write its report, tables and release."""
     from peelian.study import Study
 
-    _write_study(Study.read(study), store, out, engine, as_json)
+    _write_study(Study.read(study), store, out, engine=engine, as_json=as_json, purpose=purpose)
 
 
 @app.command()
@@ -284,24 +296,54 @@ def report(
     period: PeriodText = None,
     settings: Settings = None,
     engine: Engine = "duckdb",
+    purpose: Why = "",
     as_json: AsJson = False,
 ) -> None:
     """Ask one question and write its report, without writing a study first."""
     from peelian.catalogue import entry
+    from peelian.safeguards.purpose import UNSTATED
     from peelian.study import Study
 
     words = {
         "title": entry(analysis).question,
-        "purpose": "One question, asked from the command line",
+        "purpose": purpose or "One question, asked from the command line",
         "analyses": [{"id": analysis, "settings": read_settings(settings)}],
     }
     _write_study(
         Study.from_words(words | ({} if period is None else {"period": period})),
         store,
         out,
-        engine,
-        as_json,
+        engine=engine,
+        as_json=as_json,
+        purpose=purpose or UNSTATED,
     )
+
+
+@app.command()
+@verb
+def audit(
+    store: StorePath,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Check that nothing was changed, moved or cut off.")
+    ] = False,
+    heads: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The outside file of heads, if not the store's own."),
+    ] = None,
+    release: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="A written release to check against; may be repeated."),
+    ] = None,
+    last: Annotated[int, typer.Option(min=0, help="Only the last lines; 0 for all.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Show who did what with a store's records and why, or check that the log is whole."""
+    from peelian.cli.audit import tell_log, verify_log
+
+    if verify or heads is not None or release:
+        verify_log(store, heads, release or [], as_json=as_json)
+    else:
+        tell_log(store, last, as_json=as_json)
 
 
 @app.command()
@@ -364,16 +406,15 @@ def _make_room(out: Path) -> None:
         ) from problem
 
 
-def _write_study(study, store: Path, out: Path, engine: str, as_json: bool) -> None:
+def _write_study(
+    study, store: Path, out: Path, *, engine: str, as_json: bool, purpose: str
+) -> None:
+    from peelian.cli.writing import run_and_write
     from peelian.records.store import Store
-    from peelian.report import write_report
-    from peelian.study import run as run_study
 
     _make_room(out)
     with Store.open(store, engine=engine) as opened, progress(study.title) as told:
-        releases = run_study(study, opened, tell=told)
-        told("Writing the report")
-        page = write_report(releases, out, title=study.title, purpose=study.purpose)
+        page, releases = run_and_write(study, opened, out, purpose=purpose, tell=told)
     if as_json:
         answers = [{"analysis": r.provenance.analysis, "question": r.question} for r in releases]
         say_json({"report": str(page), "answers": answers})

@@ -24,6 +24,7 @@ EXIT_CODES = {
     6: "the records cannot answer the question as it was asked",
     7: "an engine or an extra is not installed",
     8: "something tried to leave without passing the door",
+    9: "the audit log cannot be written, or is not as it was written",
     BROKEN: "a fault of peelian's own",
     INTERRUPTED: "stopped by you; the store is as it was",
 }

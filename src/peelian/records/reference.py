@@ -106,7 +106,7 @@ def load_reference(
             if layout == "areas":
                 vintages = sorted(set(arrival["areas"]["vintage"].to_pylist()))
                 given = place_held(t, vintages)
-                arrival = replace(arrival, notes={**arrival.notes, _PLACED: given})
+                arrival = replace(arrival, notes={**arrival.notes, PLACED: given})
         load = _ledger_row(file, arrival, name, source, layout, care)
         if not held:
             t.ledger(load)
@@ -120,7 +120,7 @@ def load_reference(
 
 
 _PUBLISHED = "published"
-_PLACED = "records that were loaded earlier were placed in these areas"
+PLACED = "records that were loaded earlier were placed in these areas"
 
 
 def _fingerprint_of_way(layout: str, mapping: Path | None) -> str:

@@ -84,6 +84,7 @@ def _provenance_json(release: Release) -> dict[str, Any]:
         "versions": dict(made.versions),
         "made_at": made.made_at,
         "seed": made.seed,
+        "audit": made.audit,
     }
 
 

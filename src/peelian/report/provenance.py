@@ -61,6 +61,7 @@ def _release(release: Release, used: Markup) -> Markup:
         ("Engine", made.engine),
         ("Versions", _pairs(made.versions.items())),
         ("Made at", made.made_at),
+        ("Audit log (head)", tag("code", made.audit) if made.audit else "not logged"),
         ("Sensitivity", sensitivity_words(release.sensitivity)),
         ("Cells held back", f"{sum(t.cells_held_back for t in release.tables.values()):,}"),
     ]

@@ -136,6 +136,11 @@ class Store:
         """The folder where a force keeps code lists of its own."""
         return self.path / CODES
 
+    @property
+    def generation(self) -> int:
+        """The number of the generation that is shown."""
+        return self._pointer.generation
+
     def files(self, name: str) -> tuple[DataFile, ...]:
         """Return the Parquet files that hold a table in this generation."""
         return files_of(self.path, self._pointer, name)

@@ -106,6 +106,27 @@ def read_pointer(store: Path) -> Pointer:
         raise _damaged(store / CURRENT) from problem
 
 
+def read_generations(store: Path) -> dict[int, str]:
+    """Return the fingerprint of every generation that the store has shown, by number.
+
+    A generation that was recorded and never shown, since its load was killed, is left out.
+
+    Raises:
+        StoreError: One of them is damaged.
+    """
+    shown = read_pointer(store).generation
+    found = {}
+    for path in sorted((store / GENERATIONS).glob("*.json")):
+        raw = _read(path)
+        try:
+            number, fingerprint = int(raw["generation"]), str(raw["fingerprint"])
+        except (KeyError, TypeError, ValueError) as problem:
+            raise _damaged(path) from problem
+        if number <= shown:
+            found[number] = fingerprint
+    return found
+
+
 def write_pointer(store: Path, pointer: Pointer) -> None:
     """Record a generation, then show it: the last replacement is the one moment of change."""
     raw = asdict(pointer)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from peelian.records.synth.facts import CALLERS, Facts
+from peelian.records.synth.facts import CALLERS, PLACE_KINDS, Facts
 from peelian.records.synth.narratives.content import (
     ABOUT_THE_CALLER,
     BORROWED,
@@ -37,6 +37,10 @@ _STRANGERS = frozenset(
         *("criminal-damage-and-arson", "asb-nuisance", "industrial-accident"),
     )
 )
+_ON_WHEELS = frozenset(
+    ("road-traffic-collision", "road-related-offence", "highway-disruption", "duplicate-log")
+)
+_OPEN = frozenset(("street", "road", "bridge", "car_park"))
 _FEMALE = ("she", "her", "her", "herself")
 _MALE = ("he", "him", "his", "himself")
 _CLOSE = frozenset(("victim", "person_concerned", "anonymous", "family", "friend"))
@@ -59,7 +63,13 @@ class Cast:
         self._own = [story in ABOUT_THE_CALLER or f"{story}.what" not in words for story in stories]
         self._stories = stories
         self._callers = (caller_rules(words, named=False), caller_rules(words, named=True))
-        self._places = place_rules(words)
+        places = place_rules(words)
+        # A collision at a till would be nonsense: indoors, it was on the road outside.
+        road = words["places.road"]
+        open_air = [
+            rule if name in _OPEN else road for name, rule in zip(PLACE_KINDS, places, strict=True)
+        ]
+        self._places_of = [open_air if story in _ON_WHEELS else places for story in stories]
         self._called = {
             name.split(".", 1)[1]: words[name]
             for name in words.names()
@@ -106,7 +116,7 @@ class Cast:
             self._subject(kind, caller, sex, child=child, about=about),
             self._again(sex, about=about, close=close),
             self._ages[scene.age],
-            self._places[facts["place"][row]],
+            self._places_of[kind][facts["place"][row]],
             self._callers[facts["mental_words"][row]][caller],
             che,
             chim,

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
 _CLOSE = 1e-6
 
@@ -20,13 +21,23 @@ class Attacker:
 
     atoms: int
     published: dict[tuple[int, ...], float] = field(default_factory=dict)
+    rounded: dict[tuple[int, ...], tuple[float, float]] = field(default_factory=dict)
     held: set[tuple[int, ...]] = field(default_factory=set)
 
-    def read(self, members: Iterable[int], value: float | None) -> None:
-        """Read one cell of a release: the atoms it adds up, and its value unless held back."""
+    def read(self, members: Iterable[int], value: float | None, *, blur: float = 0) -> None:
+        """Read one cell of a release: the atoms it adds up, and its value unless held back.
+
+        Args:
+            members: The atoms.
+            value: The value shown.
+            blur: How far the true value may lie from it, where values are rounded.
+        """
         region = tuple(sorted(members))
         if value is None:
             self.held.add(region)
+        elif blur and value:
+            low, high = self.rounded.get(region, (0.0, np.inf))
+            self.rounded[region] = (max(low, value - blur), min(high, value + blur))
         else:
             self.published[region] = float(value)
 
@@ -63,12 +74,16 @@ class Attacker:
         cost = np.zeros(self.atoms)
         cost[list(region)] = sign
         known = sorted(self.published)
-        given = {}
+        given: dict[str, Any] = {}
         if known:
             given = {
                 "A_eq": self._rows(known),
                 "b_eq": np.array([self.published[one] for one in known]),
             }
+        if self.rounded:
+            near = self._rows(list(self.rounded))
+            low, high = np.array(list(self.rounded.values())).T
+            given |= {"A_ub": vstack([near, -near]), "b_ub": np.concatenate([high, -low])}
         found = linprog(cost, bounds=(0, None), method="highs", **given)
         if found.status == 3 or (found.status == 4 and sign < 0):
             return None, np.inf

@@ -135,6 +135,7 @@ def play(seed: int, folder: Path, *, most: int = 5) -> Outcome:
     world = a_world(rng)
     level = Sensitivity.INTERNAL if rng.random() < 0.6 else Sensitivity.SENSITIVE
     register = Register(folder / f"{seed}.sqlite")
+    health = bool(rng.random() < 0.15)
     attacker = Attacker(world.counts.size)
     outcome = Outcome(ways=0)
     for _ in range(int(rng.integers(1, most + 1))):
@@ -142,12 +143,12 @@ def play(seed: int, folder: Path, *, most: int = 5) -> Outcome:
         result, regions = result_of(world, asked)
         outcome.ways = max(outcome.ways, len(asked.ways))
         try:
-            let_out = release(result, sensitivity=level, register=register)
+            let_out = release(result, sensitivity=level, register=register, health=health)
         except DisclosureError:
             outcome.refused += 1
             continue
         outcome.releases += 1
-        _read(attacker, let_out, regions, asked, outcome)
+        _read(attacker, let_out, regions, asked, outcome, 2 if health else 0)
     outcome.held = len(attacker.held)
     outcome.narrowed = len(attacker.narrowed(level.threshold))
     outcome.differences = len(attacker.small_differences(level.threshold))
@@ -160,11 +161,12 @@ def _read(
     regions: dict[str, list[tuple[int, ...]]],
     asked: Asked,
     outcome: Outcome,
+    blur: int,
 ) -> None:
     finest = "by_" + "_".join(asked.ways)
     for name, table in let_out.tables.items():
         for members, value in zip(regions[name], table.data.column("n").to_pylist(), strict=True):
-            attacker.read(members, value)
+            attacker.read(members, value, blur=blur)
             outcome.cells += 1
             outcome.shown += value is not None
             outcome.naive += name == finest and value is not None and value >= NAIVE

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from peelian.results import Provenance, Result, ResultTable
+from peelian.results import Provenance, Result, ResultTable, Role
 
 SINCE_EVER = -(10**6)  # the first month of a period without a beginning
 COMMON = "n"  # the count column that counts the records themselves, whatever the analysis
@@ -24,7 +24,8 @@ class Block:
         spans: The months of every row, first and last, counted from year nought: shape (rows, 2).
         values: The counts; NaN where an outsider was never told: shape (rows,).
         held: Which rows are, or were, held back: shape (rows,).
-        need: How wide an outsider's interval must stay for those.
+        need: How wide an outsider's interval must stay for those: shape (rows,).
+        blur: How far the true counts may lie from those told, because they were rounded.
         sums_over: The dimensions over which a total may be known elsewhere; `month` is one.
         table: The table, where it is one of the result at hand.
         column: Its column.
@@ -36,7 +37,8 @@ class Block:
     spans: NDArray[np.int64]
     values: NDArray[np.float64]
     held: NDArray[np.bool_]
-    need: float
+    need: NDArray[np.float64]
+    blur: float = 0.0
     sums_over: tuple[str, ...] = ()
     table: str = ""
     column: str = ""
@@ -45,9 +47,28 @@ class Block:
     def __len__(self) -> int:
         return len(self.values)
 
-    def after(self, held: NDArray[np.bool_]) -> "Block":
-        """Return what an outsider sees of it: the regions, and the counts not held back."""
-        return replace(self, held=held, values=np.where(held, np.nan, self.values))
+    def after(self, held: NDArray[np.bool_], base: int = 0) -> "Block":
+        """Return what an outsider sees of it: the regions, and the counts not held back.
+
+        Args:
+            held: Which rows are held back.
+            base: What counts are rounded to; nought where they are not.
+        """
+        seen = rounded(self.values, base)
+        return replace(self, held=held, values=np.where(held, np.nan, seen), blur=base // 2)
+
+
+@dataclass(frozen=True)
+class Must:
+    """What must be held back of a result, by table and column.
+
+    Args:
+        held: Which rows: each of shape (rows,).
+        need: How wide an outsider's interval must stay where they are: each of shape (rows,).
+    """
+
+    held: Mapping[tuple[str, str], NDArray[np.bool_]]
+    need: Mapping[tuple[str, str], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +100,13 @@ def period_of(provenance: Provenance) -> tuple[int, int]:
     return month_number(first), month_number(last or first)
 
 
-def blocks_of(
-    result: Result, held: Mapping[tuple[str, str], NDArray[np.bool_]], need: float
-) -> Iterator[Block]:
-    """Turn every column of counts of a result into a block.
+def blocks_of(result: Result, must: Must, *, role: Role = "count") -> Iterator[Block]:
+    """Turn every column of counts, or of amounts, of a result into a block.
 
     Args:
         result: A stamped result.
-        held: For each table and column, the rows that must be held back.
-        need: How wide an outsider's interval must stay for a held-back count.
+        must: What must be held back, and how wide an outsider's interval must stay.
+        role: Which columns.
     """
     assert result.provenance is not None
     asked = f"{result.provenance.analysis} {_settings(result.provenance)}"
@@ -97,7 +116,7 @@ def blocks_of(
             continue  # what its rows count is told by the rows they are made of
         keys, spans = _keys(table, whole)
         over = table.columns_of("key") if table.sums_over is None else table.sums_over
-        for column in table.columns_of("count"):
+        for column in table.columns_of(role):
             values = counts_of(table, column)
             there = np.flatnonzero(~np.isnan(values))
             fixed = dict(table.where or {}) | dict(table.fields[column].where)
@@ -109,8 +128,8 @@ def blocks_of(
                 dims={dim: codes[there] for dim, codes in keys.items()} | said,
                 spans=spans[there],
                 values=values[there],
-                held=held[name, column][there],
-                need=need,
+                held=must.held[name, column][there],
+                need=must.need[name, column][there],
                 sums_over=tuple("month" if _is_month(table, key) else key for key in over),
                 table=name,
                 column=column,
@@ -143,6 +162,15 @@ def counts_of(table: ResultTable, name: str) -> NDArray[np.float64]:
     """Return a column of counts as numbers, NaN where there is none."""
     column = table.data.column(name).cast(pa.float64())
     return np.asarray(column.to_numpy(zero_copy_only=False), dtype=float)
+
+
+def rounded(values: NDArray[np.float64], base: int) -> NDArray[np.float64]:
+    """Return counts to the nearest multiple of a base, or as they are where it is nought.
+
+    >>> rounded(np.array([0.0, 8.0, 12.0, 13.0]), 5).tolist()
+    [0.0, 10.0, 10.0, 15.0]
+    """
+    return base * np.floor(values / base + 0.5) if base else values
 
 
 def _settings(provenance: Provenance) -> str:

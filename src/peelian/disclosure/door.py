@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from peelian.disclosure.blocks import Block, Nest, blocks_of, nests_of
-from peelian.disclosure.primary import held_at_once, hides_order
+from peelian.disclosure.blocks import Block, Must, Nest, blocks_of, counts_of, nests_of, rounded
+from peelian.disclosure.primary import HEALTH, hides_order, must_hold
 from peelian.disclosure.register import Register
 from peelian.disclosure.released import KEY, Release, ReleasedTable
 from peelian.errors import DisclosureError
-from peelian.results import Result, ResultTable
+from peelian.results import Result, ResultTable, Role, Sentence
 from peelian.schema.kinds import Sensitivity
 
 if TYPE_CHECKING:
@@ -25,7 +25,11 @@ Masks = Mapping[tuple[str, str], NDArray[np.bool_]]
 
 
 def release(
-    result: Result, *, sensitivity: Sensitivity, register: Register | None = None
+    result: Result,
+    *,
+    sensitivity: Sensitivity,
+    register: Register | None = None,
+    health: bool = False,
 ) -> Release:
     """Let out what may be seen of a result.
 
@@ -35,12 +39,16 @@ def release(
     of rows of another table, or stands there too, is held back where any of those is. Then further
     counts are held back until an outsider who adds up and takes away everything that is shown, and
     everything earlier releases showed, can place no held-back count more narrowly than by the
-    threshold.
+    threshold. Amounts (minutes) are held back with their counts, and where one record makes up most
+    of one (the p% rule), and are protected in the same way.
 
     Args:
         result: A result stamped with its provenance.
         sensitivity: The most sensitive of the records it rests on.
         register: The store's earlier releases, where this one is then written down too.
+        health: Whether counts are shown to the nearest five and held back from one to seven, as
+            health partners ask. Figures and amounts that rest on counts are then held back, since
+            the exact count could be worked out from them.
 
     Raises:
         DisclosureError: The result has no provenance, so nobody could check it; or earlier releases
@@ -59,20 +67,29 @@ def release(
             try_="ask through a study, which stamps it",
             read="explanation/one-door-out",
         )
-    if sensitivity.threshold == 0:
-        return _let_out(result, sensitivity, {})
-    must = held_at_once(result, sensitivity)
-    blocks = list(blocks_of(result, must, float(sensitivity.threshold)))
+    base = HEALTH if health else 0
+    if sensitivity.threshold == 0 and not health:
+        return _let_out(result, sensitivity, {}, base)
+    must = must_hold(result, sensitivity, base)
+    counts = list(blocks_of(result, must))
+    amounts = [] if health else list(blocks_of(result, must, role="amount"))
     nests = list(nests_of(result))
-    if register is None:
-        held, _ = _held_back(result, blocks, (), nests, must, sensitivity)
-        return _let_out(result, sensitivity, held)
+    if register is None or sensitivity.threshold == 0:
+        held, _ = _held_back(result, counts, (), nests, must, base=base)
+        more, _ = _held_back(result, amounts, (), nests, must, role="amount")
+        return _let_out(result, sensitivity, held | more, base)
     with register.held() as desk:
-        told, known_nests = desk.told({block.measure for block in blocks})
-        held, totals = _held_back(result, blocks, told, [*nests, *known_nests], must, sensitivity)
-        out = _let_out(result, sensitivity, held)
-        seen = [block.after(held[block.table, block.column][block.rows]) for block in blocks]
-        desk.write(result, [*seen, *totals], nests, sensitivity)
+        told, known_nests = desk.told({block.measure for block in (*counts, *amounts)})
+        nests_known = [*nests, *known_nests]
+        held, totals = _held_back(result, counts, told, nests_known, must, base=base)
+        more, sums = _held_back(result, amounts, told, nests_known, must, role="amount")
+        held |= more
+        out = _let_out(result, sensitivity, held, base)
+        seen = [
+            block.after(held[block.table, block.column][block.rows], base)
+            for block in (*counts, *amounts)
+        ]
+        desk.write(result, [*seen, *totals, *sums], nests, sensitivity)
     return out
 
 
@@ -81,17 +98,20 @@ def _held_back(
     blocks: Sequence[Block],
     earlier: Sequence[Block],
     nests: Sequence[Nest],
-    must: Masks,
-    sensitivity: Sensitivity,
+    must: Must,
+    *,
+    role: Role = "count",
+    base: int = 0,
 ) -> tuple[dict[tuple[str, str], NDArray[np.bool_]], list[Block]]:
-    """Choose what is held back of every column of counts; return the totals assumed known too."""
+    """Choose what is held back of every column of a role; return the totals assumed known too."""
     # Open records pass without any of this, so it is not loaded for them.
     from peelian.disclosure.frame import frame
     from peelian.statistics.suppression import Unprotectable, protect
 
+    columns = [key for key in must.held if result.tables[key[0]].fields[key[1]].role == role]
     if not blocks:
-        return dict(must), []
-    system = frame(result, blocks, earlier, nests, must, float(sensitivity.threshold))
+        return {key: must.held[key] for key in columns}, []
+    system = frame(result, blocks, earlier, nests, must, role=role, base=base)
     cells = system.cells
     while True:
         try:
@@ -99,8 +119,8 @@ def _held_back(
         except Unprotectable as problem:
             raise DisclosureError(
                 "Earlier releases already tell what this one would have to hold back.",
-                found=f"{len(problem.cells)} counts below {sensitivity.threshold}, or beside one, "
-                f"that no further holding back could keep unsure; {len(earlier)} earlier tables",
+                found=f"{len(problem.cells)} {role}s too small to show, or beside one, that no "
+                f"further holding back could keep unsure; {len(earlier)} earlier tables",
                 try_="the period and the areas of an earlier release, or longer and larger ones",
                 read="explanation/one-door-out",
             ) from problem
@@ -113,7 +133,9 @@ def _held_back(
         replace(total, values=np.where(held[at], np.nan, total.values))
         for total, at in system.totals
     ]
-    masks = {key: must[key] | np.where(at >= 0, held[at], False) for key, at in system.at.items()}
+    masks = {key: must.held[key] for key in columns}
+    for key, at in system.at.items():
+        masks[key] = masks[key] | np.where(at >= 0, held[at], False)
     return masks, totals
 
 
@@ -136,20 +158,28 @@ def _beside(system: "Frame", held: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return more
 
 
-def _let_out(result: Result, sensitivity: Sensitivity, held: Masks) -> Release:
+_ROUNDED = Sentence(
+    "Counts are shown to the nearest five, those from one to seven are held back, and so is every "
+    "figure that rests on counts."
+)
+
+
+def _let_out(result: Result, sensitivity: Sensitivity, held: Masks, base: int) -> Release:
     assert result.provenance is not None
     return Release(
         question=result.question,
         answer=result.answer,
         tables=MappingProxyType(
             {
-                name: _seen(table, sensitivity, {c: m for (t, c), m in held.items() if t == name})
+                name: _seen(
+                    table, sensitivity, {c: m for (t, c), m in held.items() if t == name}, base
+                )
                 for name, table in result.tables.items()
             }
         ),
         drawings=result.drawings,
         diagnostics=result.diagnostics,
-        caveats=result.caveats,
+        caveats=(_ROUNDED, *result.caveats) if base else result.caveats,
         definitions=result.definitions,
         provenance=result.provenance,
         sensitivity=sensitivity,
@@ -158,19 +188,29 @@ def _let_out(result: Result, sensitivity: Sensitivity, held: Masks) -> Release:
 
 
 def _seen(
-    table: ResultTable, sensitivity: Sensitivity, counts: Mapping[str, NDArray[np.bool_]]
+    table: ResultTable,
+    sensitivity: Sensitivity,
+    counts: Mapping[str, NDArray[np.bool_]],
+    base: int,
 ) -> ReleasedTable:
     """Take the held-back counts out of a table, and the figures that rest on them."""
     held = dict(counts)
     for name, meaning in table.fields.items():
-        if meaning.role == "figure" and meaning.of and counts:
-            held[name] = np.logical_or.reduce([counts[count] for count in meaning.of])
+        if meaning.role in {"figure", "amount"} and meaning.of and (counts or base):
+            rests = [held[of] for of in meaning.of if of in held]
+            rests += [np.ones(table.data.num_rows, bool)] * bool(base)
+            held[name] = np.logical_or.reduce([*rests, held.get(name, rests[0])])
     if hides_order(table, sensitivity):
         everything = np.ones(table.data.num_rows, bool)
         held = {name: everything for name in table.fields if name not in table.columns_of("key")}
-    data = table.data
+    parts = table.columns_of("part")
+    data = table.data.drop_columns(list(parts))
+    for name in table.columns_of("count") if base else ():
+        kind = data.schema.field(name).type
+        near = pa.array(rounded(counts_of(table, name), base), pa.float64(), from_pandas=True)
+        data = data.set_column(data.column_names.index(name), name, near.cast(kind))
     for name, mask in held.items():
-        if mask.any():
+        if mask.any() and name not in parts:
             at = data.column_names.index(name)
             column = data.column(name).combine_chunks()
             gone = pc.call_function(
@@ -180,7 +220,7 @@ def _seen(
     return ReleasedTable(
         caption=table.caption,
         data=data,
-        fields=table.fields,
-        held_back=MappingProxyType({k: m for k, m in held.items() if m.any()}),
+        fields={name: meaning for name, meaning in table.fields.items() if name not in parts},
+        held_back=MappingProxyType({k: m for k, m in held.items() if m.any() and k not in parts}),
         for_machine=table.for_machine,
     )

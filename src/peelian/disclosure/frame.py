@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from peelian.disclosure.blocks import Block, Nest, counts_of
+from peelian.disclosure.blocks import Block, Must, Nest, counts_of, rounded
 from peelian.disclosure.cliques import (
     Clique,
     Nests,
@@ -18,7 +18,7 @@ from peelian.disclosure.cliques import (
     rows_over,
     signature,
 )
-from peelian.results import Result, ResultTable
+from peelian.results import Result, ResultTable, Role
 from peelian.statistics.fitting import fit
 from peelian.statistics.moves import Matrix, Sums
 from peelian.statistics.suppression import Cells
@@ -60,6 +60,7 @@ _NOTHING: Mapping[str, float | bool] = {
     "shown": False,  # stands in a table of the result
     "assumed": False,  # a total that may be known elsewhere
     "link": False,  # the same records, counted along other dimensions
+    "blur": 0.0,  # how far from the truth the earlier release may have told it
     "need": 0.0,
     "cost": 1.0,
 }
@@ -91,8 +92,10 @@ def frame(
     blocks: Sequence[Block],
     earlier: Sequence[Block],
     nests: Sequence[Nest],
-    held: Mapping[tuple[str, str], Mask],
-    need: float,
+    must: Must,
+    *,
+    role: Role = "count",
+    base: int = 0,
 ) -> Frame:
     """Put a result beside everything an outsider holds already.
 
@@ -101,10 +104,11 @@ def frame(
         blocks: Its columns of counts.
         earlier: Those of earlier releases.
         nests: What lies in what.
-        held: For each table and column, the rows that must be held back.
-        need: How wide an interval must stay.
+        must: What must be held back of the result.
+        role: Whether these are counts or amounts.
+        base: What shown counts will be rounded to; nought where they are not.
     """
-    work = _Work(result, by_pairs(nests), held, need)
+    work = _Work(result, by_pairs(nests), must, role, base)
     for measure in dict.fromkeys(block.measure for block in blocks):
         work.measure(
             [b for b in blocks if b.measure == measure],
@@ -116,17 +120,17 @@ def frame(
 
 
 class _Work:
-    def __init__(
-        self, result: Result, nests: Nests, held: Mapping[tuple[str, str], Mask], need: float
-    ) -> None:
-        self.result, self.nests, self.held, self.need = result, nests, held, need
+    def __init__(self, result: Result, nests: Nests, must: Must, role: Role, base: int) -> None:
+        self.result, self.nests, self.must, self.base = result, nests, must, base
+        self.role: Role = role
+        self.need = max((float(n.max(initial=0.0)) for n in must.need.values()), default=0.0)
         self.rows = _Rows()
         self.atoms = 0
         self.at: dict[tuple[str, str], NDArray[np.int64]] = {}
         self.over: dict[tuple[str, str], sparse.csr_array] = {}
         self.lines: list[NDArray[np.int64]] = []
         self.follows: list[NDArray[np.int64]] = []
-        self.silent: list[tuple[Matrix, float]] = []
+        self.silent: list[Matrix] = []
         self.totals: list[tuple[Block, NDArray[np.int64]]] = []
         self.links: list[NDArray[np.int64]] = []
 
@@ -152,11 +156,16 @@ class _Work:
                 self._new(block, matrix, cost)
             else:
                 self.rows.add(
-                    matrix, old=block.values, was_held=block.held, need=block.need, cost=cost
+                    matrix,
+                    old=block.values,
+                    was_held=block.held,
+                    need=block.need,
+                    cost=cost,
+                    blur=np.where(block.values > 0, block.blur, 0.0),
                 )
         self._linked(cliques, told)
-        for (place, side), spans in told.items():
-            self._watch(cliques[place], side, spans)
+        for place, side in told:
+            self._watch(cliques[place], side)
 
     def _none_empty(self, matrix: Matrix) -> Matrix:
         """Give each count that adds up nothing known an atom of its own, linked to no other."""
@@ -171,7 +180,7 @@ class _Work:
 
     def _new(self, block: Block, matrix: Matrix, cost: NDArray) -> None:
         numbers = self.rows.add(
-            matrix, new=block.values, must=block.held, shown=True, need=self.need, cost=cost
+            matrix, new=block.values, must=block.held, shown=True, need=block.need, cost=cost
         )
         at = np.full(self.result.tables[block.table].data.num_rows, -1)
         at[block.rows] = numbers
@@ -234,29 +243,16 @@ class _Work:
         theirs = rows_over(other, keys, spans, self.nests, self.atoms)
         return self.rows.add(sparse.csr_array(mine - theirs), link=True)
 
-    def _watch(self, clique: Clique, side: frozenset[str], spans: set[tuple[int, int]]) -> None:
-        """Look at what lies between two releases: a longer period less a shorter one."""
+    def _watch(self, clique: Clique, side: frozenset[str]) -> None:
+        """Look at every region between the cuts, whether or not anybody asked for it."""
         dims = [dim for dim in clique.dims if dim in side]
         keys, each = _every(clique, dims, _stretches(clique.cuts))
-        matrix = rows_over(clique, keys, each, self.nests, self.atoms)
-        self.silent.append((matrix, self.need))
-        between = _between(spans)
-        if not between:
-            return
-        keys, once = _every(clique, dims, _stretches(clique.cuts[[0, -1]]))
-        for parts in between:
-            added: Matrix | None = None
-            for first, last in parts:
-                span = np.tile(np.array([first, last]), (len(once), 1))
-                rows = rows_over(clique, keys, span, self.nests, self.atoms)
-                added = rows if added is None else sparse.csr_array(added + rows)
-            if added is not None:
-                self.silent.append((added, self.need))
+        self.silent.append(rows_over(clique, keys, each, self.nests, self.atoms))
 
     def made_of(self, name: str) -> None:
         """Add a table whose rows are sums of another's rows, or stand there too."""
         table = self.result.tables[name]
-        counts = table.columns_of("count")
+        counts = table.columns_of(self.role)
         if table.members is None or all((name, column) in self.at for column in counts):
             return
         self.made_of(table.members.table)
@@ -267,9 +263,13 @@ class _Work:
             values = counts_of(table, column)
             there = np.flatnonzero(~np.isnan(values))
             matrix = self._sum_of(name, column, match, values, there)
-            held = self.held[name, column][there]
             numbers = self.rows.add(
-                matrix, new=values[there], must=held, shown=True, need=self.need, cost=_COARSER
+                matrix,
+                new=values[there],
+                must=self.must.held[name, column][there],
+                shown=True,
+                need=self.must.need[name, column][there],
+                cost=_COARSER,
             )
             at = np.full(len(values), -1)
             at[there] = numbers
@@ -310,8 +310,9 @@ class _Work:
         told = ~np.isnan(value)
         whole = bool(np.allclose(value[told], np.rint(value[told]), rtol=0, atol=_SAME))
         weight = np.where(np.isnan(new), 1.0, 10.0)
+        blur = rows["blur"]
         weight = np.where(link, 0.3, np.where(rows["assumed"], 0.1, weight))
-        at = fit(matrix[told], value[told], weight[told], whole=whole)
+        at = fit(matrix[told], value[told], weight[told], blur=blur[told], whole=whole)
         for rows_of in self.links:  # some records are in no table of one side
             if np.abs(matrix[rows_of] @ at).max(initial=0.0) > _SAME:
                 link[rows_of] = False
@@ -323,9 +324,16 @@ class _Work:
 
         said = np.full(count, np.nan)
         said[cell_of[~np.isnan(new)]] = new[~np.isnan(new)]
-        fits = np.abs(np.where(np.isnan(said[cell_of]), matrix[cell_of] @ at, said[cell_of]) - old)
-        known = any_((fits <= _SAME) | link)
-        changed = int((~np.isnan(old) & (fits > _SAME)).sum())
+        now = np.where(np.isnan(said[cell_of]), matrix[cell_of] @ at, said[cell_of])
+        off = np.abs(now - old)
+        known = any_(((off <= _SAME) & (blur == 0)) | link)
+        blurred = any_((off <= blur + _SAME) & (blur > 0)) & ~known
+        changed = int((~np.isnan(old) & (off > blur + _SAME)).sum())
+        loose = np.zeros((count, 2))
+        told_near = ~np.isnan(old) & (blur > 0) & blurred[cell_of]
+        loose[cell_of[told_near]] = np.stack(
+            [(now - old + blur)[told_near], (old + blur - now)[told_near]], axis=1
+        )
         shown, assumed = any_(rows["shown"]), any_(rows["assumed"])
         must = any_(rows["must"] | rows["was_held"])
         need, cost = np.zeros(count), np.full(count, np.inf)
@@ -333,14 +341,23 @@ class _Work:
         np.minimum.at(cost, cell_of, rows["cost"])
         cost[shown] = np.minimum(cost[shown], 200.0)
         need[known | ~(shown | any_(rows["was_held"]))] = 0
-        passed = np.flatnonzero(known & any_(rows["must"]))
-        watched, needs = self._watched(matrix, at, atoms)
+        passed = np.flatnonzero((known | blurred) & any_(rows["must"]))
+        if self.base:
+            true = matrix @ at
+            near = shown & ~known & ~blurred & (true > 0)
+            gap = rounded(true, self.base) - true
+            loose[near] = np.stack([self.base // 2 - gap, self.base // 2 + gap], axis=1)[near]
+        known |= blurred
+        need[known] = 0
+        exact = ~any_(link) & ~blurred & (known | shown | assumed) & (not self.base)
+        watched = self._watched(matrix, at, np.flatnonzero(exact))
+        needs = np.full(watched.shape[0], self.need)
         extra = watched.shape[0]
         silent = np.concatenate([~(known | shown | assumed | must), np.ones(extra, bool)])
         sums = Sums(
             matrix=sparse.csr_array(sparse.vstack([matrix, watched], format="csr")),
             at=at,
-            loose=np.zeros((count + extra, 2)),
+            loose=np.vstack([np.clip(loose, 0, None), np.zeros((extra, 2))]),
             whole=whole,
         )
         follows = (
@@ -364,22 +381,41 @@ class _Work:
             tuple((total, cell_of[numbers]) for total, numbers in self.totals),
         )
 
-    def _watched(self, matrix: Matrix, at: NDArray, atoms: int) -> tuple[Matrix, NDArray]:
-        """Keep the regions between releases that may be small, and that are no cell already."""
-        if not self.silent:
-            return sparse.csr_array((0, atoms)), np.empty(0)
-        wide = _wide([rows for rows, _ in self.silent], atoms)
-        need = np.concatenate([np.full(rows.shape[0], n) for rows, n in self.silent])
+    def _watched(self, matrix: Matrix, at: NDArray, exact: NDArray[np.int64]) -> Matrix:
+        """Keep the regions that may be small counts, and that are no cell already.
+
+        They are the regions between the cuts, and what is left of any cell when another that lies
+        in it is taken away (a longer period less a shorter one, a district less some of its areas).
+        """
+        wide = _wide([*self.silent, _left(matrix, at, exact, self.need)], matrix.shape[1])
         value = wide @ at
-        small = (value > 1 - _SAME) & (value < need)
-        wide, need = wide[small], need[small]
+        wide = wide[(value > 1 - _SAME) & (value < self.need - _SAME)]
         seen = set(_names(matrix))
         keep = []
         for i, name in enumerate(_names(wide)):
             if name not in seen:
                 seen.add(name)
                 keep.append(i)
-        return wide[keep], need[keep]
+        return wide[keep]
+
+
+def _left(matrix: Matrix, at: NDArray, exact: NDArray[np.int64], below: float) -> Matrix:
+    """Return what is left of each cell when one that lies in it is taken away, where that is small.
+
+    Args:
+        matrix: The cells.
+        at: The atoms.
+        exact: The cells that somebody may know to the last record.
+        below: What is small.
+    """
+    rows = matrix[exact]
+    value, size = rows @ at, np.diff(rows.indptr)
+    shared = (rows @ rows.T).tocoo()
+    outer, inner = shared.coords
+    left = value[outer] - value[inner]
+    nested = (shared.data == size[inner]) & (size[outer] > size[inner])
+    some = nested & (left > 1 - _SAME) & (left < below - _SAME)
+    return sparse.csr_array(rows[outer[some]] - rows[inner[some]])
 
 
 def _wide(parts: Sequence[Matrix], atoms: int) -> Matrix:
@@ -439,7 +475,7 @@ def _total(
         spans=spans,
         values=values,
         held=np.zeros(len(first), bool),
-        need=block.need,
+        need=np.zeros(len(first)),
     )
 
 
@@ -457,25 +493,6 @@ def _every(
     met = np.unique(np.stack([clique.combos[dim] for dim in dims], axis=1), axis=0)
     keys = {dim: np.repeat(met[:, i], len(spans)) for i, dim in enumerate(dims)}
     return keys, np.tile(spans, (len(met), 1))
-
-
-def _between(spans: set[tuple[int, int]]) -> list[list[tuple[int, int]]]:
-    """Return what is left of each period when one that lies in it is taken away.
-
-    >>> _between({(1, 12), (1, 11)})
-    [[(12, 12)]]
-    """
-    left = {
-        tuple(
-            part
-            for part in ((outer[0], inner[0] - 1), (inner[1] + 1, outer[1]))
-            if part[0] <= part[1]
-        )
-        for outer in spans
-        for inner in spans
-        if outer != inner and outer[0] <= inner[0] and inner[1] <= outer[1]
-    }
-    return [list(parts) for parts in sorted(left)]
 
 
 def _match(table: ResultTable, theirs: ResultTable) -> Matrix:

@@ -33,7 +33,6 @@ create table if not exists releases (
 create table if not exists blocks (
     release integer not null references releases (id),
     measure text not null,
-    need real not null,
     region blob not null
 );
 create index if not exists by_measure on blocks (measure);
@@ -110,8 +109,8 @@ class Desk:
         """
         marks = ",".join("?" * len(measures))
         rows = self._base.execute(
-            f"select distinct measure, need, region from blocks where measure in ({marks})"
-            " order by measure, need, region",
+            f"select distinct measure, region from blocks where measure in ({marks})"
+            " order by measure, region",
             sorted(measures),
         ).fetchall()
         nests = self._base.execute(
@@ -136,9 +135,9 @@ class Desk:
         """
         made = result.provenance
         assert made is not None
-        regions = [(block.measure, block.need, _region(block)) for block in blocks]
+        regions = [(block.measure, _region(block)) for block in blocks]
         told = hashlib.sha256(
-            b"".join(m.encode() + str(n).encode() + r for m, n, r in regions)
+            b"".join(measure.encode() + region for measure, region in regions)
         ).hexdigest()
         found = self._base.execute(
             "insert or ignore into releases (made_at, question, analysis, settings, period,"
@@ -158,7 +157,7 @@ class Desk:
             return
         number = found.lastrowid
         self._base.executemany(
-            "insert into blocks values (?, ?, ?, ?)", [(number, *region) for region in regions]
+            "insert into blocks values (?, ?, ?)", [(number, *region) for region in regions]
         )
         self._base.executemany(
             "insert or ignore into nests values (?, ?, ?, ?)",
@@ -219,12 +218,14 @@ def _region(block: Block) -> bytes:
         spans=block.spans.astype(np.int32),
         values=block.values,
         held=block.held,
+        need=block.need,
+        blur=np.array(block.blur),
         **coded,
     )
     return packed.getvalue()
 
 
-def _block(measure: str, need: float, region: bytes) -> Block:
+def _block(measure: str, region: bytes) -> Block:
     with np.load(io.BytesIO(region), allow_pickle=False) as held:
         names = held["names"].tolist()
         return Block(
@@ -233,5 +234,6 @@ def _block(measure: str, need: float, region: bytes) -> Block:
             spans=held["spans"].astype(np.int64),
             values=held["values"],
             held=held["held"],
-            need=need,
+            need=held["need"],
+            blur=float(held["blur"]),
         )

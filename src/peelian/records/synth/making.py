@@ -114,10 +114,11 @@ def make_part(
     name, _, what = only.rpartition("/")
     jobs = {job.who.name: job for job in jobs_of(scale, plan or plan_at(scale), seed)}
     if name not in jobs:
+        example = f"{next(iter(jobs))}/{plan_at(scale).present[0]}"
         raise UsageError(
             "There is no such force at this scale.",
             found=name or only,
-            try_=f"{nearest(name or only, jobs)}/2024-03",
+            try_=f"{nearest(name or only, jobs)} And then its month, as in {example}",
             read=_PAGE,
         )
     job = jobs[name]

@@ -111,3 +111,15 @@ def test_identifiers_have_their_digits_and_too_many_are_refused():
 def test_words_are_those_numbered():
     found = words(("a", "b"), np.array([1, 0, 1]), missing=np.array([False, False, True]))
     assert found.to_pylist() == ["b", "a", None]
+
+
+def test_times_keep_their_order_over_both_changes_of_the_clocks():
+    """A crime is never recorded before it was reported, though the clocks skip an hour between."""
+    for day in ("2024-03-31", "2024-10-27"):
+        start = np.datetime64(f"{day}T00:00:00")
+        clock = start + np.arange(4 * 3600, step=60).astype("m8[s]")
+        utc = to_utc(clock)
+        assert (np.diff(utc).astype(int) >= 0).all()
+    # What the clocks skip is the moment they do: 01:30 is nowhere between 00:59 and 02:00.
+    skipped = to_utc(np.array(["2024-03-31T01:30:00", "2024-03-31T02:00:00"], "M8[s]"))
+    assert [str(at) for at in skipped] == ["2024-03-31T01:00:00"] * 2

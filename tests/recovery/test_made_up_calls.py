@@ -278,6 +278,41 @@ def test_a_few_callers_make_many_of_the_calls_as_planned(forces):
     assert abs(np.mean(top) / planned - 1) < 0.12
 
 
+def test_a_callers_key_does_not_tell_who_calls_often_and_is_one_person_in_every_month(forces):
+    """A model given the digits learns nothing: neither their size nor any single digit tells."""
+    often, others = set(), set()
+    for made in forces[:6]:
+        keys = column(made.tables["incidents"], "caller_id")
+        for key, again in zip(keys, made.fact("repeat"), strict=True):
+            if key is not None and not key[2:].startswith("8"):
+                (often if again else others).add(key)
+    assert len(often) > 300
+    numbers_of = [np.array([int(key[2:]) for key in sorted(keys)]) for keys in (often, others)]
+    assert stats.ks_2samp(*numbers_of).pvalue > 1e-3
+    for place in range(9):
+        digits = [np.bincount(n // 10**place % 10, minlength=10) for n in numbers_of]
+        seen = np.array(digits)[:, np.sum(digits, axis=0) > 0]
+        assert stats.chi2_contingency(seen).pvalue > 1e-4
+    # One key, one person: as many keys of people who call often as there are such people.
+    for made in forces[:6]:
+        keys = np.array(column(made.tables["incidents"], "caller_id"), dtype=object)
+        again = made.fact("repeat")
+        at = np.array(column(made.tables["incidents"], "location_text"), dtype=object)
+        homes = defaultdict(set)
+        for key, home in zip(keys[again], at[again], strict=True):
+            if home is not None:
+                homes[key].add(home)
+        assert max(len(home) for home in homes.values()) == 1
+
+
+def test_no_unit_goes_twice_to_one_incident(forces):
+    for made in forces[:6]:
+        sent = made.tables["deployments"]
+        pairs = Counter(zip(column(sent, "incident_id"), column(sent, "unit_id"), strict=True))
+        assert len(pairs) > 500
+        assert max(pairs.values()) == 1
+
+
 def test_switched_off_nobody_calls_but_by_chance(unrepeated, forces):
     """Each of an area's callers then calls as often as any other: counts are as dice fall."""
     most_on = [max(public_counts(made).values()) for made in forces]

@@ -21,10 +21,16 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-# Keys of callers, apart by their first digit: people who call often, sites, and everybody else.
-_REPEAT, _SITE = 900_000_000, 800_000_000
-_PER_AREA = 20_000  # more residents than an area has
+# Keys of callers: residents from 0, people who call often from _REPEAT, agencies from _SITE. As
+# text, those of people are mixed up, so that a key does not tell who calls often.
+_REPEAT, _SITE = 1 << 28, 800_000_000
+_PER_AREA = 100_000  # more residents than an area has
 NOBODY = -1
+# Keys of people have so many bits; they are mixed within them, each to one of its own: multiplying
+# by an odd number and folding high bits onto low ones can both be undone.
+_BITS = 29
+_MASK = (1 << _BITS) - 1
+_ODD = (0x1B873593, 0x05EBCA6B, 0x02B2AE35)
 AGENCIES = ("ambulance", "hospital", "mental_health_team", "care_home", "council", "school")
 AGENCIES = (*AGENCIES, "fire_service", "alarm_company")
 _IS_AGENCY = np.array([caller in AGENCIES for caller in CALLERS])
@@ -108,6 +114,21 @@ def caller_keys(month: "Month", drawn: "Drawn") -> Integers:
     return np.where(drawn.repeat != NOBODY, drawn.repeat, np.where(nameless, NOBODY, found))
 
 
-def caller_ids(prefix: str, keys: Integers) -> pa.Array:
-    """Return callers' keys as text; null where none is kept."""
-    return numbered(f"{prefix}C", keys, 9, missing=keys == NOBODY)
+def caller_ids(who: "Who", keys: Integers) -> pa.Array:
+    """Return callers' keys as text; null where none is kept.
+
+    Agencies' begin with 8, as desks that a control room knows. Of people the text tells nothing:
+    who calls often is for analyses to find.
+    """
+    text = np.where(keys < _SITE, _mixed(who, np.maximum(keys, 0)), keys)
+    return numbered(f"{who.prefix}C", text, 9, missing=keys == NOBODY)
+
+
+def _mixed(who: "Who", keys: Integers) -> Integers:
+    """Return another key for each, the same in every month of a force, and no two alike."""
+    start = int(stream(who.seed, f"{who.slug}/calls/caller-keys").integers(1 << _BITS))
+    keys = (keys & _MASK) ^ start
+    for odd in _ODD:
+        keys = (keys * odd) & _MASK
+        keys ^= keys >> (_BITS // 2)
+    return keys

@@ -33,7 +33,7 @@ from peelian.records.synth.need import Need, NeedPlan, base_chance, by_area, dra
 from peelian.records.synth.policy import NOT_HEALTH, Fates, count_fates
 from peelian.records.synth.rates import RatesPlan, make_rates
 from peelian.records.synth.sites import make_sites
-from peelian.records.synth.when import Rhythm, draw_hours, hour_weights, to_local, to_utc
+from peelian.records.synth.when import Rhythm, draw_hours, hour_weights
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -185,8 +185,7 @@ def _in_time(month: Month, drawn: Drawn, true: Need) -> tuple[Drawn, Need]:
     seconds = 3600 * draw_hours(month.weights, rhythm, hour)
     seconds = seconds + np.floor(3600 * second).astype(np.int64)
     at = month.start + seconds.astype("m8[s]")
-    # A crime's report may fall in the hour that the clocks skip: it is then an hour later by them.
-    at = to_local(to_utc(np.where(np.isnat(drawn.reported), at, drawn.reported)))
+    at = np.where(np.isnat(drawn.reported), at, drawn.reported)
     order = np.argsort(at, kind="stable")
     return drawn.at(at).where(order), true.where(order)
 

@@ -33,6 +33,8 @@ _STAND_DOWN = 0.6  # of the drive, when they are
 _AFTERWARDS = 25.0  # median minutes from the last unit's clearing, or the call, to closing
 _AFTERWARDS_SPREAD = 1.3
 _DAY_S = 86_400
+# Units of a dozen areas; a step through them that comes to each before it comes again.
+_UNITS, _STEP = 40, 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +116,7 @@ def draw_deployments(
     gone = _after(reported[of], cleared)
     return Deployed(
         incident=of,
-        unit=area[of] // 12 * 40 + rng.integers(0, 40, size=len(of)),
+        unit=_UNITS * (area[of] // 12) + _units(of, order, rng),
         assigned=at,
         arrived=arrived,
         cleared=gone,
@@ -125,6 +127,13 @@ def draw_deployments(
         first=_first(arrived, of, n),
         last=_last(gone, of, n),
     )
+
+
+def _units(of: Integers, order: Integers, rng: np.random.Generator) -> Integers:
+    """Return which of its part's units each is: no unit goes twice to one incident."""
+    first = rng.integers(0, _UNITS, size=len(of))[np.flatnonzero(order == 0)]
+    which = np.cumsum(order == 0) - 1
+    return (first[which] + _STEP * order) % _UNITS
 
 
 def draw_closed(

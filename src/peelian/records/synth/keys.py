@@ -81,6 +81,22 @@ def read_part(part: type[P], words: Mapping[str, Any], where: str) -> P:
     return part(**{name: _settled(known[name], value) for name, value in words.items()})
 
 
+def as_toml_value(value: Any) -> str:
+    """Return a value as a plan file writes it.
+
+    >>> as_toml_value((True, "a", 0.5))
+    '[true, "a", 0.5]'
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(as_toml_value(one) for one in value) + "]"
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+    return repr(value)
+
+
 def _documented(part: type) -> Iterator[Field]:
     for f in fields(part):  # type: ignore[arg-type]
         if "means" in f.metadata:
@@ -103,8 +119,8 @@ def _check_kind(f: Field, value: Any, where: str) -> None:
         words |= {str: "words in quotes", tuple: "a list"}
         raise UsageError(
             f"The plan's {where}.{f.name} is of another kind.",
-            found=f"{value!r}",
-            try_=f"{words[wanted]}, such as {f.default!r}",
+            found=as_toml_value(value),
+            try_=f"{words[wanted]}, such as {as_toml_value(f.default)}",
             read=PAGE,
         )
 

@@ -106,7 +106,7 @@ def write_logs(month: Month, logs: Logged, unlogged: Logged) -> tuple[Tables, Fa
     name = f"{who.prefix}{month.name[2:4]}{month.name[5:7]}-"
     incident_id = numbered(name, np.arange(1, n + 1), 7)
     keys = caller_keys(month, drawn)
-    incidents = _incidents(month, logs, done, incident_id, caller_ids(who.prefix, keys))
+    incidents = _incidents(month, logs, done, incident_id, caller_ids(who, keys))
     contacts, of = draw_contacts(
         month, done.reported, drawn.caller, done.grade, drawn.repeat >= 0, incident_id, unlogged
     )

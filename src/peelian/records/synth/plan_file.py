@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from peelian.errors import UsageError, nearest
-from peelian.records.synth.keys import PAGE, Key, keys_of, read_part
+from peelian.records.synth.keys import PAGE, Key, as_toml_value, keys_of, read_part
 from peelian.records.synth.plan import PARTS, Plan
 
 
@@ -85,21 +85,10 @@ def as_toml(plan: Plan) -> str:
         own = getattr(plan, name)
         lines += [
             f"[{name}]",
-            *(f"{k.name} = {_value(getattr(own, k.name))}" for k in keys_of(part)),
+            *(f"{k.name} = {as_toml_value(getattr(own, k.name))}" for k in keys_of(part)),
         ]
         lines.append("")
     return "\n".join(lines)
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple | list):
-        return "[" + ", ".join(_value(one) for one in value) + "]"
-    if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
-    return repr(value)
 
 
 def plan_page() -> str:
@@ -140,7 +129,7 @@ def _first_sentence(thing: Any) -> str:
 
 def _row(key: Key) -> str:
     unit = f" ({key.unit})" if key.unit else ""
-    cells = (f"`{key.name}`", f"`{_value(key.default)}`{unit}", key.means, key.source)
+    cells = (f"`{key.name}`", f"`{as_toml_value(key.default)}`{unit}", key.means, key.source)
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from peelian.records.synth.outlines import Floats
 from peelian.records.synth.places import Integers
+from peelian.records.synth.when import to_local, to_utc
 
 
 class Record(NamedTuple):
@@ -91,7 +92,10 @@ def write_down(
     recorded[midnight] = _DAY * np.ceil(recorded[midnight] / _DAY)
     hourly = (habitual > 0.9) & ~midnight
     recorded[hourly] = _HOUR * np.ceil(recorded[hourly] / _HOUR)
-    return Record(*(part.astype("M8[s]") for part in (start, stop, reported, recorded)))
+    # No clock shows the hour that is skipped in March.
+    return Record(
+        *(to_local(to_utc(part.astype("M8[s]"))) for part in (start, stop, reported, recorded))
+    )
 
 
 def _rounded(

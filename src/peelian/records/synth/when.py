@@ -183,9 +183,12 @@ def to_utc(local: Moments) -> Moments:
     """Return moments of London's clocks as UTC, to the second; NaT stays.
 
     Of the hour that comes twice in October, the first is meant; a time that the clocks skip in
-    March is read as if they had not.
+    March is read as the moment they do. What is later by the clock is never earlier in UTC.
     """
-    return local - np.where(_in_summer(local - _HOUR), _HOUR, 0 * _HOUR)
+    summer = _in_summer(local - _HOUR)
+    skipped = ~summer & _in_summer(local)
+    utc = local - np.where(summer, _HOUR, 0 * _HOUR)
+    return np.where(skipped, utc.astype("M8[h]").astype("M8[s]"), utc)
 
 
 def to_local(utc: Moments) -> Moments:

@@ -50,7 +50,7 @@ def _links(shared):
 def _tables(shared, counts, own):
     reached = {old for old, _ in shared}
     rows = [(f"O{old}", "V0", n) for old, n in enumerate(counts) if n and old in reached]
-    rows += [(NEW[3], "V1", own)] if own else []
+    rows += [(code, "V1", own if code == NEW[3] else 0) for code in NEW]  # every area is counted
     month = {"period_start": "2022-01-01", "period_end": "2022-01-31", "category": "arson"}
     return {
         "counts": arrow("counts", [

@@ -196,7 +196,12 @@ one    | A         | V1           | 2022-01-01   | 2022-01-31 | burglary | 32
 one    | B         | V1           | 2022-01-01   | 2022-01-31 | burglary | 8
 one    | C         | V1           | 2022-02-01   | 2022-02-28 | burglary | 10
 """
+    + "\n".join(
+        f"one | {letter} | V1 | 2022-02-01 | 2022-02-28 | burglary | 0" for letter in LETTERS[3:]
+    )
+    + "\n"
     + AREAS
+    + "\nK | V1 | - | g"
     + """
 
 coverage
@@ -208,6 +213,7 @@ force  | one    | counts | 2022-02 | x       | 9
 
 
 def test_counts_are_counted_as_records_are(spec, said):
+    """K is an area that the counts do not name: it was not counted, and is no place."""
     result = spec(
         COUNTS,
         partial(concentration, records="counts", months_a_part=1),
@@ -217,17 +223,22 @@ def test_counts_are_counted_as_records_are(spec, said):
         0.25 | 32 | 1      | 0.1
         0.5  | 32 | 1      | 0.1
         0.8  | 42 | 2      | 0.2
+
+        totals
+        n  | places | not_covered
+        50 | 10     | 1
         """,
     )
     assert any("already counted (one)" in said(result, c) for c in result.caveats)
 
 
 def test_series_of_counts_are_never_added(result_of):
-    both = COUNTS.replace("one    | C ", "two    | C ")
+    both = COUNTS.replace("one    | A ", "two    | A ")
     with pytest.raises(CannotAnswer, match="never added up"):
         result_of(both, partial(concentration, records="counts"))
-    chosen = result_of(both, partial(concentration, records="counts", series="one"))
-    assert chosen.tables["totals"].data["n"].to_pylist() == [40]
+    others = COUNTS.replace("one    | C ", "two    | C ")
+    with pytest.raises(CannotAnswer, match="9 areas"):
+        result_of(others, partial(concentration, records="counts", series="one"))
     with pytest.raises(UsageError, match="three"):
         result_of(both, partial(concentration, records="counts", series="three"))
 

@@ -446,3 +446,31 @@ def test_a_whole_group_of_categories_goes_by_the_groups_name():
     assert names_of("incidents", kinds) == "Anti-social behaviour"
     assert names_of("incidents", kinds[:2]).count("Anti-social behaviour: ") == 2
     assert names_of("crimes", ("burglary",)) == "Burglary"
+
+
+def test_an_area_that_the_counts_do_not_name_has_no_rate_and_no_nought(spec, said):
+    """D is loaded and has residents, and the series says nothing of it; C is said to hold none."""
+    given = COUNTED.replace("| arson       | 40", "| arson       | 0 ") + COUNTED_PLACES.replace(
+        "C         | V1      | -     | South       | g",
+        "C         | V1      | -     | South       | g\nD | V1 | - | South | g",
+    ).replace(
+        "V1      | C         | population | 2000",
+        "V1      | C         | population | 2000\nV1 | D | population | 2000",
+    )
+    result = spec(
+        given,
+        partial(per_head, records="counts"),
+        """
+        areas
+        area_code | n  | rate
+        A         | 60 | 60.0
+        B         | 20 | 20.0
+        C         | 0  | 0.0
+        D         | -  | -
+
+        totals
+        areas | rated | not_covered | not_rated
+        4     | 3     | 1           | 0
+        """,
+    )
+    assert any("not counted is not nought: 1" in said(result, c) for c in result.caveats)

@@ -5,7 +5,7 @@ const KEY_WIDTH = 270, MARGIN = 16, LINE = 18;
 function saveMapImage(map, name) {
   const { picture } = map, figure = map.root.closest("figure"), sharp = 2, screen = picture.ratio;
   picture.sharpen(sharp);
-  picture.draw();
+  picture.draw(true);
   const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
   pen.font = `600 18px ${SANS}`;
   const wide = picture.width + KEY_WIDTH + 3 * MARGIN;

@@ -142,7 +142,7 @@ class AreaMap {
     };
     for (const button of this.root.querySelectorAll("[data-do]"))
       button.addEventListener("click", does[button.dataset.do]);
-    window.addEventListener("beforeprint", () => { picture.sharpen(3); picture.draw(); });
+    window.addEventListener("beforeprint", () => { picture.sharpen(3); picture.draw(true); });
     window.addEventListener("afterprint", () => this.resize());
   }
 

@@ -15,12 +15,16 @@ const EARTH = 40075017; // metres around the equator: the side of the web Mercat
 const PADDING = 14; // pixels around the whole map
 const FINEST = 1.3; // pixels: nearer points of an outline are left out
 const FEW = 40; // areas in view: from here on each is named
+const MARGIN_AROUND = 128; // pixels painted beyond each side, so that a short move shows no edge
+const REST = 140; // milliseconds without a move, after which the map is painted anew
+const STRETCH = 4; // how far what is painted may be stretched or shrunk while the map moves
 
 class MapPicture {
   constructor(canvas, areas) {
     Object.assign(this, { canvas, areas, chosen: -1, pointed: -1, levels: new Map() });
     this.pen = canvas.getContext("2d");
     this.probe = document.createElement("canvas").getContext("2d");
+    this.painted = null; // areas and borders as last painted, and where we looked then
     this.view = { scale: 1, x: 0, y: 0 };
   }
 
@@ -66,8 +70,9 @@ class MapPicture {
   centre() { return this.toGrid(this.width / 2, this.height / 2); }
   toGrid(x, y) { return [(x - this.view.x) / this.view.scale, (y - this.view.y) / this.view.scale]; }
 
-  inView(box) {
-    const [x1, y1] = this.toGrid(0, 0), [x2, y2] = this.toGrid(this.width, this.height);
+  inView(box, around = 0) {
+    const [x1, y1] = this.toGrid(-around, -around);
+    const [x2, y2] = this.toGrid(this.width + around, this.height + around);
     return box[0] <= x2 && box[2] >= x1 && box[1] <= y2 && box[3] >= y1;
   }
 
@@ -140,30 +145,70 @@ class MapPicture {
     this.waiting ||= requestAnimationFrame(() => { this.waiting = 0; this.draw(); });
   }
 
-  draw() {
-    const { pen, view, ratio } = this, level = this.level(), started = performance.now();
+  /** Draw the map: painted anew if `sharp`, else what is painted already wherever that will do. */
+  draw(sharp = false) {
+    const { pen, view, ratio } = this, started = performance.now();
+    const moved = this.painted && ["scale", "x", "y"].some((part) => this.painted.view[part] !== view[part]);
+    clearTimeout(this.resting);
+    if (sharp || !this.painted || (moved && !this.willDo()) || this.painted.ratio !== ratio) this.paint();
+    else if (moved) this.resting = setTimeout(() => this.draw(true), REST);
+    this.show();
+    const k = view.scale * ratio, level = this.level(), seen = [];
+    pen.setTransform(k, 0, 0, k, view.x * ratio, view.y * ratio);
+    pen.lineJoin = "round";
+    if (this.pointed >= 0) this.stroke(this.outline(level, this.pointed), INK, 2);
+    if (this.chosen >= 0) {
+      this.stroke(this.outline(level, this.chosen), INK, 6);
+      this.stroke(this.outline(level, this.chosen), FOCUS, 3);
+    }
+    this.areas.list.forEach((area, i) => this.inView(area.box) && seen.push(i));
+    this.write(seen);
+    this.drawScale();
+    this.drawTime = performance.now() - started;
+  }
+
+  /** Whether what is painted shows most of what we look at now, near enough to its scale. */
+  willDo() {
+    const { painted, view, width, height } = this, by = view.scale / painted.view.scale;
+    if (painted.width !== width || painted.height !== height || by > STRETCH || by < 1 / STRETCH) return false;
+    const share = (here, then, side) => {
+      const left = here - (then + MARGIN_AROUND) * by, right = left + (side + 2 * MARGIN_AROUND) * by;
+      return Math.max(0, Math.min(right, side) - Math.max(left, 0)) / side;
+    };
+    return share(view.x, painted.view.x, width) * share(view.y, painted.view.y, height) > 0.3;
+  }
+
+  /** Put what is painted where it belongs in what we look at now. */
+  show() {
+    const { pen, painted, view, ratio } = this, by = view.scale / painted.view.scale;
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.fillStyle = SEA;
     pen.fillRect(0, 0, this.canvas.width, this.canvas.height);
-    const k = view.scale * ratio;
-    pen.setTransform(k, 0, 0, k, view.x * ratio, view.y * ratio);
+    pen.setTransform(by, 0, 0, by, (view.x - painted.view.x * by) * ratio, (view.y - painted.view.y * by) * ratio);
+    pen.drawImage(painted.canvas, -MARGIN_AROUND * ratio, -MARGIN_AROUND * ratio);
+  }
+
+  /** Paint areas and borders, and a margin around them, on a canvas of their own. */
+  paint() {
+    const { view, ratio, width, height } = this, front = this.pen, level = this.level();
+    const canvas = this.painted?.canvas ?? document.createElement("canvas");
+    this.painted = { canvas, view: { ...view }, ratio, width, height };
+    canvas.width = Math.round((width + 2 * MARGIN_AROUND) * ratio); // which also empties it
+    canvas.height = Math.round((height + 2 * MARGIN_AROUND) * ratio);
+    const pen = (this.pen = canvas.getContext("2d")), k = view.scale * ratio;
+    pen.fillStyle = SEA;
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.setTransform(k, 0, 0, k, (view.x + MARGIN_AROUND) * ratio, (view.y + MARGIN_AROUND) * ratio);
     pen.lineJoin = "round";
     const seen = [];
-    this.areas.list.forEach((area, i) => this.inView(area.box) && seen.push(i));
+    this.areas.list.forEach((area, i) => this.inView(area.box, MARGIN_AROUND) && seen.push(i));
     this.drawClasses(level, seen, this.stripes(k), this.dots(k));
     this.stroke(this.line(level, "borders"), "rgba(120,131,142,.6)", seen.length > 400 ? 0.4 : 0.9);
     this.stroke(this.line(level, "districtArcs"), "rgba(22,32,43,.75)", 1.2);
     const bold = Math.min(2.6, Math.max(1.3, (this.areas.listedSize * view.scale) / 9)); // never thicker than what it marks
     this.stroke(this.line(level, "targetArcs"), PAPER, bold * 2);
     this.stroke(this.line(level, "targetArcs"), TARGET, bold);
-    if (this.pointed >= 0) this.stroke(this.outline(level, this.pointed), INK, 2);
-    if (this.chosen >= 0) {
-      this.stroke(this.outline(level, this.chosen), INK, 6);
-      this.stroke(this.outline(level, this.chosen), FOCUS, 3);
-    }
-    this.write(seen);
-    this.drawScale();
-    this.drawTime = performance.now() - started;
+    this.pen = front;
   }
 
   drawClasses(level, seen, stripes, dots) {

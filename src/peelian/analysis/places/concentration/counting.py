@@ -46,6 +46,7 @@ class Held:
         other_vintage: Of the total, records of another vintage that no link brings along.
         moved: Of those in places, records brought from another vintage.
         shared: Of those moved, records whose old area leads to several: shared out by weight.
+        not_covered: Areas that the counts do not cover, and that are no places here.
         no_risk: Places left out because nothing is known of their risk, or it is nought.
         snapped: Of the total, records on a snapped point.
         observed: Of points, how many cells hold a record; of areas, 0.
@@ -68,6 +69,7 @@ class Held:
     moved: float
     shared: float
     no_risk: int
+    not_covered: int
     snapped: int
     observed: int
 
@@ -114,7 +116,8 @@ def of_areas(
     names = np.unique(months[dated])
     by_month = np.stack([placed.over(dated & (months == m)) for m in names], axis=1)
     per, words = _risk(known, links, risk)
-    keep = np.ones(len(here), bool) if per is None else np.nan_to_num(per) > 0
+    covered = placed.named() if records.kind == "counts" else np.ones(len(here), dtype=bool)
+    keep = covered if per is None else covered & (np.nan_to_num(per) > 0)
     _refuse_few(int(keep.sum()))
     left_out = float(counts.by_area[~keep].sum())
     return Held(
@@ -134,7 +137,8 @@ def of_areas(
         other_vintage=counts.other_vintage,
         moved=counts.moved,
         shared=counts.shared,
-        no_risk=int((~keep).sum()),
+        no_risk=int((covered & ~keep).sum()),
+        not_covered=int((~covered).sum()),
         snapped=counts.snapped,
         observed=0,
     )
@@ -218,6 +222,7 @@ def of_points(
         moved=0.0,
         shared=0.0,
         no_risk=0,
+        not_covered=0,
         snapped=0,
         observed=len(cells_used),
     )

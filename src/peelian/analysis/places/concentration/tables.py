@@ -155,6 +155,7 @@ def _totals(found: Concentration) -> ResultTable:
             "places": number(f"Places: {held.place_words}", found.places),
             "observed": number("Of those, places with a record", held.observed, of),
             "no_risk": number("Areas left out, whose risk is not known", held.no_risk),
+            "not_covered": number("Areas that were not counted", held.not_covered),
             "half_places": number("Places that hold half", each.value[half], of),
             "half_share": (
                 _numbers(each.value[half : half + 1] / found.places),

@@ -111,6 +111,9 @@ def caveats(found: Concentration) -> tuple[Sentence, ...]:
         "or is nought: {no_risk}."
         if held.no_risk
         else "",
+        "Areas that these counts do not cover, and that are no places here: {not_covered}."
+        if held.not_covered
+        else "",
         "No records cover {missing}: these months are left out."
         if len(found.months.missing)
         else "",

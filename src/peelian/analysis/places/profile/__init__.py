@@ -1,8 +1,10 @@
 """Where do recorded events, deprivation and vulnerability meet, and where could support start?"""
 
+from dataclasses import replace
 from datetime import date
 
 import ibis.expr.types as ir
+import numpy as np
 
 from peelian.analysis.places.kinds import Kind, records_of
 from peelian.analysis.places.profile.areas import areas_in_use, links_into
@@ -108,6 +110,8 @@ def profile(  # noqa: PLR0913, PLR0917, D417  (its tables are records; its setti
     chosen = chosen_categories(tallied, records, categories, group)
     rows, placed = is_of(tallied, chosen), place(tallied, here, links)
     held = counted(placed, rows, here.vintage)
+    covered = placed.named() if records == "counts" else np.ones(len(here), dtype=bool)
+    of_areas = replace(of_areas, per=np.where(covered, of_areas.per, np.nan))
     harm = harm_of(harm_weights, tallied, rows, records) if harm_weights else None
     found = estimate(
         kinds_of(placed, held, rows, harm), of_areas.per * months.years, draws=draws, seed=seed
@@ -126,6 +130,7 @@ def profile(  # noqa: PLR0913, PLR0917, D417  (its tables are records; its setti
         read=int(placed.n.sum()),
         areas=here,
         counts=held,
+        covered=covered,
         months=months,
         harm=harm,
         measured=of_areas,

@@ -134,6 +134,15 @@ class Links:
         )
         return found.least[: self.ends], found.most[: self.ends], found.shared
 
+    def reached(self, codes: pa.Array) -> np.ndarray:
+        """Say of each area in use whether a link leads there from any of these areas."""
+        among = np.zeros(len(self.codes), dtype=bool)
+        at = places(codes, self.codes)
+        among[at[at >= 0]] = True
+        there = np.zeros(self.ends + 1, dtype=bool)
+        there[self.end[among[self.start]]] = True
+        return there[: self.ends]
+
     def _held(self, codes: pa.Array, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the value of each old area, and which of the values belong to any."""
         at = places(codes, self.codes)

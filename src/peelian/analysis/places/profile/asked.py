@@ -22,6 +22,7 @@ class Profile:
         series: Of counts, which series.
         categories: The categories asked for; empty for all.
         read: How many records there are in the period, of any category.
+        covered: Whether each area is counted at all: of counts, those that the series names.
         harm: The weights, if harm was asked for.
         measured: The denominator, need and vulnerability of each area.
         visitors: Whether residents may not be who is there; False where it was not judged.
@@ -36,6 +37,7 @@ class Profile:
     read: int
     areas: Areas
     counts: Counts
+    covered: np.ndarray
     months: Months
     harm: Weights | None
     measured: Measured

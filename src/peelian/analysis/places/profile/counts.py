@@ -121,6 +121,20 @@ class Placed:
             stuck += left
         return gained, stuck
 
+    def named(self) -> np.ndarray:
+        """Say of each area in use whether any row is of it, be it of nought.
+
+        Of records one by one, an area that no row names held none. A table of counts names the
+        areas it covers; what it leaves out was not counted, which is not nought.
+        """
+        there = np.zeros(self.areas, dtype=bool)
+        there[self.place[self.place >= 0]] = True
+        vintages = np.asarray(self.tallied["area_vintage"], dtype=object)
+        for name, link in self.links.items():
+            codes = self.tallied["area_code"].filter(pa.array(self.linked & (vintages == name)))
+            there |= link.reached(codes.combine_chunks())
+        return there
+
     def ends(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
         """Return what each area in use holds at least and at most, and how many are shared out.
 

@@ -59,6 +59,12 @@ def _count(label: str, values: np.ndarray | float, **rest: Any) -> tuple[Any, Fi
     return pa.array(given), Field(role="count", label=label, form=form, **rest)
 
 
+def _where_covered(asked: Profile, column: tuple[Any, Field]) -> tuple[Any, Field]:
+    """Leave counts of areas that were not counted empty: nobody has said that they hold none."""
+    values, field = column
+    return pa.array(values.to_numpy(zero_copy_only=False), mask=~asked.covered), field
+
+
 def _numbers(values: Any) -> pa.Array:
     return pa.array(np.asarray(values, dtype=float), from_pandas=True)
 
@@ -81,7 +87,9 @@ def _area_columns(asked: Profile) -> Columns:
             pa.array(asked.areas.districts, pa.string()),
             Field(role="label", label="District"),
         ),
-        "n": _count(_capital(asked.records), asked.counts.by_area),
+        "n": _where_covered(
+            asked, _count(_capital(asked.records), asked.counts.by_area)
+        ),
         "denominator": (
             _numbers(asked.per),
             _figure(asked.denominator.title or asked.denominator.measure, "integer",
@@ -292,7 +300,8 @@ def _totals(asked: Profile) -> ResultTable:
         {
             "areas": number("Areas", len(asked.areas)),
             "rated": number("Areas with a rate", rated.sum()),
-            "not_rated": number("Areas without a denominator", (~rated).sum()),
+            "not_rated": number("Areas without a denominator", (~rated & asked.covered).sum()),
+            "not_covered": number("Areas that were not counted", (~asked.covered).sum()),
             "no_need": number("Areas without a measure of need", (asked.need.bands == "").sum()),
             "n": _count(_capital(asked.records), counts.used),
             "denominator": (

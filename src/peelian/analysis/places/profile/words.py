@@ -238,7 +238,11 @@ def _about_gaps(asked: Profile) -> tuple[str, ...]:
         if counts.not_placed or counts.outside or counts.other_vintage
         else "",
         "Areas without a denominator, which are shown and not rated: {not_rated}."
-        if not asked.found.rated.all()
+        if (~asked.found.rated & asked.covered).any()
+        else "",
+        "Areas that these counts do not cover, which are shown and not rated, since not counted is "
+        "not nought: {not_covered}."
+        if not asked.covered.all()
         else "",
         "Areas without a measure of need, which are shown and cannot be listed: {no_need}."
         if (asked.need.bands == "").any()

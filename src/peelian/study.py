@@ -188,10 +188,20 @@ def ask(
     result = analysis.function(*tables, **settings, **asked)
     if question.title:  # two askings of one analysis must be told apart on the page
         result = replace(result, question=question.title)
-    made = provenance(store, analysis, settings, period, result)
+    return _logged(
+        store, analysis, result, provenance(store, analysis, settings, period, result), why
+    )
+
+
+def _logged(
+    store: "Store", analysis: Entry, result: Result, made: Provenance, why: Purpose
+) -> Result:
+    """Write down that records were looked at, and stamp the answer with what made it."""
     level = sensitivity(store, analysis)
     try:
-        head = str(log_look(log, made, why, generation=store.generation, level=level))
+        head = str(
+            log_look(Log.of(store.path), made, why, generation=store.generation, level=level)
+        )
     except Unwritable:
         if level.threshold:
             raise
@@ -199,6 +209,27 @@ def ask(
         # release says that nobody wrote it down.
         head = ""
     return result.stamped(replace(made, audit=head))
+
+
+def let_out(store: "Store", analysis: Entry, result: Result, why: Purpose) -> Release:
+    """Log an answer that was worked out beside the catalogue, and let out what may be seen of it.
+
+    Args:
+        store: The store whose records it rests on.
+        analysis: What was asked: its name and the tables it read.
+        result: The answer, not yet stamped.
+        why: The purpose, as the log keeps it.
+
+    Raises:
+        DisclosureError: Earlier releases stand against it, or the register cannot be written.
+        AuditError: It cannot be logged, so it is not let out.
+    """
+    Log.of(store.path).check_purpose(why)
+    level = sensitivity(store, analysis)
+    register = Register.of(store.path) if level.threshold else None
+    made = provenance(store, analysis, {}, None, result)
+    stamped = _logged(store, analysis, result, made, why)
+    return release(stamped, sensitivity=level, register=register)
 
 
 def _within(table: "ir.Table", name: str, period: Period | None) -> "ir.Table":

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from peelian.catalogue import Entry
 from peelian.cli.speak import progress
-from peelian.disclosure import release
+from peelian.cli.writing import write_logged
 from peelian.errors import CannotAnswer, UsageError
 from peelian.records.store import Store
 from peelian.records.synth.compare.answer import answers, beside
 from peelian.records.synth.compare.measure import measure
-from peelian.report import write_report
-from peelian.study import provenance, sensitivity
+from peelian.safeguards.purpose import Purpose
+from peelian.study import let_out
 
 Tell = Callable[..., None]
 _COMPARISON = Entry(
@@ -19,6 +19,7 @@ _COMPARISON = Entry(
     question="Do these records look like real ones?",
     target="peelian.records.synth.compare.measure:measure",
 )
+_PURPOSE = "to see how far a method tried on these records was tried on something like real ones"
 _MADE_UP = "MADEUP"  # how the vintages of made-up areas begin
 
 
@@ -79,20 +80,13 @@ def write_comparison(path: Path, out: Path, *, tell: Tell = lambda *_: None) -> 
                 try_="a store with records, such as one that `peelian make` made",
             )
         made_up = is_made_up(store)
-        level = sensitivity(store, _COMPARISON)
-        releases = []
-        for result in answers(beside(found, made_up=made_up), made_up=made_up):
-            made = provenance(store, _COMPARISON, {}, None, result)
-            releases.append(release(result.stamped(made), sensitivity=level))
-    tell("Writing the page", 0, 0)
-    kind = "Made-up records" if made_up else "This store's records"
-    return write_report(
-        releases,
-        out,
-        title=f"{kind} beside real ones",
-        purpose="To see how far a method tried on these records was tried on something like real "
-        "ones",
-    )
+        why = Purpose("training" if made_up else "data-quality", _PURPOSE)
+        results = answers(beside(found, made_up=made_up), made_up=made_up)
+        releases = [let_out(store, _COMPARISON, result, why) for result in results]
+        tell("Writing the page", 0, 0)
+        title = f"{'Made-up records' if made_up else 'These records'} beside real ones"
+        purpose = f"{_PURPOSE[:1].upper()}{_PURPOSE[1:]}"
+        return write_logged(releases, store, out, title, purpose, why)
 
 
 def is_made_up(store: Store) -> bool:

@@ -1,6 +1,6 @@
 """A study run, its releases written, and the writing logged as the disclosure it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,12 +39,34 @@ def run_and_write(
         AuditError: It cannot be logged, so nothing is written.
     """
     releases = run(study, store, purpose=purpose, tell=tell)
-    made = [release.provenance for release in releases]
-    log, why = Log.of(store.path), Purpose.read(purpose or study.purpose)
+    why = Purpose.read(purpose or study.purpose)
+    tell("Writing the report")
+    return write_logged(releases, store, out, study.title, study.purpose, why), releases
+
+
+def write_logged(
+    releases: Sequence[Release], store: "Store", out: Path, title: str, purpose: str, why: Purpose
+) -> Path:
+    """Write releases as a report, logged before a file is written and when all are.
+
+    Args:
+        releases: What is shown, in order.
+        store: The store they are of.
+        out: The folder to write to.
+        title: The report's title.
+        purpose: What it is for, as it stands under the title.
+        why: The purpose as the log keeps it.
+
+    Returns:
+        The path of the report.
+
+    Raises:
+        AuditError: It cannot be logged, so nothing is written.
+    """
+    made, log = [release.provenance for release in releases], Log.of(store.path)
     logged = all(one.audit for one in made)  # else its looks could not be logged: open records
     begun = log_writing(log, made, why, out=out, generation=store.generation) if logged else None
-    tell("Writing the report")
-    page = write_report(releases, out, title=study.title, purpose=study.purpose)
+    page = write_report(releases, out, title=title, purpose=purpose)
     if begun is not None:
         log_written(log, begun, made, why, page)
-    return page, releases
+    return page

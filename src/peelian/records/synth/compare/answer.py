@@ -289,16 +289,20 @@ def _beside_table(rows: Sequence[Beside], caption: str) -> ResultTable:
         {
             "moment": ([b.moment.title for b in rows], Field(role="key", label="Moment")),
             "value": (
-                pa.array([b.found.value for b in rows], pa.float64()),
-                Field(role="figure", label="This store", form=form, of=("n",)),
+                pa.array([_about(b.found.value, 4) for b in rows], pa.float64()),
+                _figure("This store", form),
             ),
             "low": ([b.low for b in rows], _figure("Lowest of real records", form)),
             "high": ([b.high for b in rows], _figure("Highest of real records", form)),
             "verdict": ([b.verdict for b in rows], _VERDICT),
             "why": ([b.why for b in rows], _text("Why")),
+            # Of hundreds at the least, and to two figures: no difference of two tells of a few.
             "n": (
-                pa.array([b.found.n for b in rows], pa.int64()),
-                Field(role="count", label="Records of this store", form="integer"),
+                pa.array(
+                    [_about(b.found.n if b.found.value is not None else None, 2) for b in rows],
+                    pa.float64(),
+                ),
+                _figure("Records of this store, about", "integer"),
             ),
         },
         sums_over=(),
@@ -359,6 +363,11 @@ def _used(found: Mapping[str, Measured]) -> ResultTable:
         },
         sums_over=(),
     )
+
+
+def _about(value: float | None, digits: int) -> float | None:
+    """Return a number to so many significant digits."""
+    return None if value is None else float(f"{value:.{digits}g}")
 
 
 def _figure(label: str, form: Form) -> Field:

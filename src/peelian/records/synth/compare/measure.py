@@ -23,9 +23,12 @@ from peelian.records.synth.compare.moments import (
 from peelian.schema.codes import code_list
 
 _FEWEST_AREAS = 20
+# From a share of a known total a reader could work out the count: none of one that must be hidden.
+_FEWEST = 10
 _MOSTLY = 0.5
 _WELFARE = "concern-for-safety"
 
+_TOO_FEW = "there are fewer than ten, though some"
 _NO_AREAS = "records are not put in areas here"
 _NO_DECILES = "no decile of deprivation is held for these areas"
 _NO_YEAR = "fewer than twelve months are held"
@@ -235,8 +238,17 @@ def _of_mix(crimes: Any) -> Found:
     n = {row["crime_type"]: row["n"] for row in rows}
     total = sum(n.get(code, 0) for code in TYPES)
     for code in TYPES:
-        share = n.get(code, 0) / total if total else None
-        yield f"mix.{code}", Measured(share, total, "" if total else "no crimes are held")
+        if total:
+            yield f"mix.{code}", _share(n.get(code, 0), total)
+        else:
+            yield f"mix.{code}", Measured(None, 0, "no crimes are held")
+
+
+def _share(n: int, total: int) -> Measured:
+    """Return a share, unless the count behind it, or behind the rest, is one to be hidden."""
+    if 0 < n < _FEWEST or 0 < total - n < _FEWEST:
+        return Measured(None, total, _TOO_FEW)
+    return Measured(n / total, total)
 
 
 def _of_pairs(crimes: Any) -> Found:
@@ -290,11 +302,11 @@ def _of_calls(incidents: Any) -> Found:
     only_asb = not n or tally["asb"] == n
     yield (
         "calls.not_dispatched",
-        Measured(1 - tally["sent"] / n, n) if tally["sent"] else Measured(None, n, _NO_DISPATCH),
+        _share(n - tally["sent"], n) if tally["sent"] else Measured(None, n, _NO_DISPATCH),
     )
     yield (
         "calls.welfare",
-        Measured(None, n, _ONLY_ASB) if only_asb else Measured(tally["welfare"] / n, n),
+        Measured(None, n, _ONLY_ASB) if only_asb else _share(tally["welfare"], n),
     )
     days = (
         incidents.filter(incidents.local_weekday.notnull())

@@ -53,7 +53,7 @@ def commit(self):
 
 transaction.Transaction.commit = commit
 transaction.commit = halting(transaction.commit)
-pointer._patiently = halting(pointer._patiently)
+pointer.patiently = halting(pointer.patiently)
 load(store, [file], layout="police-uk")
 print("moments", passed, flush=True)
 """

@@ -1,4 +1,4 @@
-"""Changing a store: each load is logged before it can change anything, and when it has ended."""
+"""Changing a store: a load or an erasure is logged before it changes anything, and at its end."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +10,8 @@ from filelock import FileLock, Timeout
 
 from peelian.errors import PeelianError, StoreBusy
 from peelian.records import load as loading
+from peelian.records.erasing import Erased, Wish
+from peelian.records.erasing import erase as erase_records
 from peelian.records.reference import PLACED
 from peelian.records.store import Store
 from peelian.records.store.pointer import PAGE, read_about, read_generations, read_pointer
@@ -64,6 +66,47 @@ def load(
         change.detail["files"] = {file.name: file.sha256 for file in done.files}
         change.altered(_replaced(path) - before, "rows were replaced")
         change.altered(sum(_placed(file.notes) for file in done.files), "rows were placed in areas")
+    return done
+
+
+def erase(
+    store: str | Path, wish: Wish, *, purpose: str = "", dry_run: bool = False, **asked: Any
+) -> Erased:
+    """Erase records and all that follows from them, and log it; a dry run changes and logs nothing.
+
+    Args:
+        store: The store's folder.
+        wish: What is to be erased.
+        purpose: Why, as `CODE: why`.
+        dry_run: Only count.
+        asked: As for `peelian.records.erasing.erase`.
+
+    Raises:
+        AuditError: It cannot be logged, so nothing is erased.
+        PeelianError: As `peelian.records.erasing.erase` does; the refusal is logged too.
+    """
+    path = Path(store)
+    if dry_run:
+        return erase_records(path, wish, dry_run=True, **asked)
+    said = {
+        "sources": list(wish.sources),
+        "loads": list(wish.loads),
+        "before": str(wish.before or ""),
+        "expired": wish.expired,
+    }
+    event = Event(
+        operation=Operation.ERASURE,
+        object=", ".join(name for name, value in said.items() if value),
+        object_type="records",
+        purpose=Purpose.read(purpose),
+        detail=said,
+    )
+    with logged(path, event) as change:
+        done = erase_records(path, wish, **asked)
+        change.records = done.records
+        change.detail = said | {"tables": dict(done.tables), "followed": done.followed}
+        for table, n in done.cleared.items():
+            change.altered(n, f"rows of {table} no longer name an erased record")
     return done
 
 

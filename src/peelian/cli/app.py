@@ -1,5 +1,6 @@
 """The verbs of the command line."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -321,6 +322,41 @@ def report(
 
 @app.command()
 @verb
+def erase(  # noqa: PLR0913, PLR0917  (an option each)
+    store: StorePath,
+    source: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Of this supplier; may be repeated.")
+    ] = None,
+    load: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LOAD", help="Of this load of the ledger; may be repeated."),
+    ] = None,
+    before: Annotated[
+        str | None, typer.Option(metavar="DATE", help="That happened before this day: 2020-01-31.")
+    ] = None,
+    expired: Annotated[
+        bool, typer.Option("--expired", help="Past their day of expiry, or their retention.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether you are sure.")] = False,
+    purpose: Why = "",
+    as_json: AsJson = False,
+) -> None:
+    """Erase records and all that follows from them, for good; where several are named, all hold."""
+    from peelian.cli.erase import erase_and_tell
+    from peelian.records.erasing import Wish
+
+    wish = Wish(
+        sources=tuple(source or ()),
+        loads=tuple(load or ()),
+        before=read_day(before),
+        expired=expired,
+    )
+    erase_and_tell(store, wish, purpose=purpose, dry_run=dry_run, sure=yes, as_json=as_json)
+
+
+@app.command()
+@verb
 def audit(
     store: StorePath,
     verify: Annotated[
@@ -366,6 +402,18 @@ def doctor(
             say(finding.text())
     if any(finding.fault for finding in findings):
         raise SystemExit(1)
+
+
+def read_day(text: str | None) -> date | None:
+    """Read a day such as 2020-01-31.
+
+    Raises:
+        UsageError: It is none.
+    """
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError as problem:
+        raise UsageError("That is not a day.", found=text or "", try_="2020-01-31") from problem
 
 
 def read_settings(pairs: list[str] | None) -> dict[str, str]:

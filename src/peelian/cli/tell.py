@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from peelian.catalogue import CATALOGUE, Entry, entry
 from peelian.cli.speak import say
-from peelian.records.tally import REPLACED, in_words
+from peelian.records.tally import ERASED, ERASED_ASIDE, REPLACED, in_words
 from peelian.schema import TABLES
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def ledger_as_json(store: "Store") -> dict[str, Any]:
         "timezone": store.timezone,
         **{name: sum(load[name] for load in loads) for name in counted},
         "replaced": sum(int(load["notes"].get(REPLACED, 0)) for load in loads),
+        "erased": sum(int(load["notes"].get(ERASED, 0)) for load in loads),
+        "erased_aside": sum(int(load["notes"].get(ERASED_ASIDE, 0)) for load in loads),
         "tables": tables,
         "loads": loads,
         "quarantine": quarantine_reasons(store),
@@ -85,6 +87,11 @@ def tell_ledger(store: "Store") -> None:
     say(_where_rows_went(told))
     if told["replaced"]:
         say(f"of the loaded, {told['replaced']:,} were replaced by later loads")
+    if told["erased"] or told["erased_aside"]:
+        say(
+            f"of the loaded, {told['erased']:,} were erased later; of the quarantined, "
+            f"{told['erased_aside']:,}"
+        )
 
 
 def catalogue_as_json(analysis: str | None) -> list[dict[str, Any]]:

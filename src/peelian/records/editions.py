@@ -9,7 +9,7 @@ from peelian.errors import AlreadyLoaded
 from peelian.records.intake import Intake
 from peelian.records.store import Load
 from peelian.records.store.transaction import Transaction
-from peelian.records.tally import REPLACED, main_months
+from peelian.records.tally import ERASED, ERASED_ASIDE, REPLACED, main_months
 from peelian.schema import TABLES
 
 _PAGE = "how-to/load-records"
@@ -18,6 +18,29 @@ _PAGE = "how-to/load-records"
 def was_replaced(load: Load) -> bool:
     """Say whether rows of a load were replaced by a later one, so that it is no longer all held."""
     return REPLACED in load.notes
+
+
+def is_held(load: Load | None, *, replace: bool) -> bool:
+    """Say whether the store holds all of a file already, so that all its rows are duplicates.
+
+    Args:
+        load: What the ledger says of that file; None where it does not know it.
+        replace: Whether it may be loaded again though rows of it were erased.
+
+    Raises:
+        AlreadyLoaded: Rows of it were erased, and nobody said that they may come back.
+    """
+    if load is None:
+        return False
+    erased = sum(int(load.notes.get(words, 0)) for words in (ERASED, ERASED_ASIDE))
+    if erased and not replace:
+        raise AlreadyLoaded(
+            "Rows of one of these files were erased from the store.",
+            found=f"{load.file}: {erased:,} rows",
+            try_="leave the file out; --replace if its records may be held again",
+            read="how-to/audit-and-erase",
+        )
+    return not erased and not was_replaced(load)
 
 
 def settle_overlaps(t: Transaction, intakes: Sequence[Intake], *, drop: bool) -> None:

@@ -9,7 +9,7 @@ from peelian import __version__
 from peelian.errors import InputError, MappingError, UsageError, nearest
 from peelian.records import reference
 from peelian.records.counted.loading import load_counts
-from peelian.records.editions import settle_overlaps, was_replaced
+from peelian.records.editions import is_held, settle_overlaps
 from peelian.records.intake import Intake
 from peelian.records.layouts import FAMILIES, family, recognise, why_not
 from peelian.records.layouts.supplier import supplier
@@ -90,7 +90,7 @@ def _load_records(
             read=_PAGE,
         )
     files = [_File(extract, lay, _source(extract, lay, wanted)) for extract, lay in taken]
-    fresh = _fresh(t, files)
+    fresh = _fresh(t, files, replace=wanted.replace)
     intakes = [_intake(t, group) for group in _groups(fresh)]
     for done, intake in enumerate(intakes):
         wanted.tell(f"checking rows as {intake.layout.layout}", done, len(intakes))
@@ -182,12 +182,11 @@ def _source(extract: Extract, layout: Layout, wanted: Wanted) -> str:
     return source
 
 
-def _fresh(t: Transaction, files: Sequence[_File]) -> list[_File]:
+def _fresh(t: Transaction, files: Sequence[_File], *, replace: bool) -> list[_File]:
     """Return the files that the store does not know, each content once."""
     fresh, seen = [], set()
     for file in files:
-        known = t.known(file.load_id)
-        if file.load_id in seen or (known is not None and not was_replaced(known)):
+        if file.load_id in seen or is_held(t.known(file.load_id), replace=replace):
             continue
         seen.add(file.load_id)
         fresh.append(file)

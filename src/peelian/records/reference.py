@@ -16,11 +16,12 @@ from peelian.records import area_links, areas
 from peelian.records.arrivals import Arrival
 from peelian.records.boundaries import find_boundaries
 from peelian.records.boundaries import fingerprint as fingerprint_of_boundaries
-from peelian.records.editions import recount, was_replaced
+from peelian.records.editions import is_held, recount
 from peelian.records.late_areas import place_held
 from peelian.records.map.functions import Expr
 from peelian.records.measures import read_measures
 from peelian.records.measures_held import without_held
+from peelian.records.read import printable, unfit
 from peelian.records.read.tables import fingerprint
 from peelian.records.settings_map import read_settings
 from peelian.records.store import Load
@@ -51,7 +52,16 @@ def find_reference(
     for path in paths:
         if not path.exists():
             raise InputError(
-                "There is no such file or folder.", found=path.name, read="how-to/load-measures"
+                "There is no such file or folder.",
+                found=path.name,
+                try_="check the path",
+                read="how-to/load-measures",
+            )
+        if not path.is_dir() and (why := unfit(path)):
+            raise InputError(
+                f"{printable(path.name)} cannot be read: it is {why}.",
+                try_="copy what is in it to a file of a plain name, and load that",
+                read="how-to/load-measures",
             )
     if layout == "areas":
         files, not_read = find_boundaries(paths)
@@ -61,7 +71,9 @@ def find_reference(
         inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
         for file in inside:
             if path.is_dir() and not file.name.lower().endswith(_TABLES):
-                not_read.append((file.name, "not a table"))
+                not_read.append((printable(file.name), "not a table"))
+            elif path.is_dir() and (why := unfit(file)):
+                not_read.append((printable(file.name), why))
             else:
                 files.append(file)
     return [Reference(path, fingerprint(path)) for path in files], not_read
@@ -99,8 +111,7 @@ def load_reference(
         wanted.tell(f"reading {file.path.name}", done, len(found))
         arrival = read_reference(layout, file.path, mapping)
         name = load_id(file.sha256, way, source)
-        known = t.known(name)
-        held = known is not None and not was_replaced(known)
+        held = is_held(t.known(name), replace=wanted.replace)
         if not held:
             arrival = add_reference(t, arrival, name, source, replace=wanted.replace)
             if layout == "areas":

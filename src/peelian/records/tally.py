@@ -12,6 +12,9 @@ from peelian.schema import Sensitivity
 
 # What the ledger notes of a load whose rows a later one took the place of.
 REPLACED = "rows were replaced by a later load"
+# What it notes of a load whose rows were erased, and of those of its rows that stood aside.
+ERASED = "rows were erased later"
+ERASED_ASIDE = "rows set aside were erased later"
 Tell = Callable[[str, int, int], None]
 # A month in which a file has less than this share of its fullest month's rows is not what the file
 # is about: calls logged just after midnight, clocks that differ by an hour. Were it taken for one,

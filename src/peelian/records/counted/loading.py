@@ -13,7 +13,7 @@ from peelian.errors import AlreadyLoaded, InputError, MappingError
 from peelian.records.check import misread, refusal
 from peelian.records.counted.language import PAGE, CountsMap, Long
 from peelian.records.counted.reading import Cells, as_json, read_cells
-from peelian.records.editions import recount, was_replaced
+from peelian.records.editions import is_held, recount
 from peelian.records.map.functions import Expr
 from peelian.records.read import Extract, find
 from peelian.records.store import Load
@@ -78,8 +78,7 @@ def load_counts(
         wanted.tell(f"reading {extract.name}", done, len(found.extracts))
         name = load_id(extract.sha256, layout.sha256, source)
         columns = layout.found_in(extract.name, extract.header)
-        known = t.known(name)
-        if name in seen or (known is not None and not was_replaced(known)):
+        if name in seen or is_held(t.known(name), replace=wanted.replace):
             reports.append(_held(extract, layout))
             continue
         seen.add(name)

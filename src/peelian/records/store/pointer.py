@@ -155,7 +155,7 @@ def hold(store: Path) -> FileLock:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        raw = json.loads(_patiently(lambda: path.read_text(encoding="utf-8")))
+        raw = json.loads(patiently(lambda: path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as problem:
         raise _damaged(path) from problem
     if not isinstance(raw, dict):
@@ -182,7 +182,7 @@ def _write(path: Path, raw: Mapping[str, Any]) -> None:
         file.write("\n")
         file.flush()
         os.fsync(file.fileno())
-    _patiently(lambda: fresh.replace(path))
+    patiently(lambda: fresh.replace(path))
     _sync_folder(path.parent)
 
 
@@ -198,7 +198,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _patiently(act: Callable[[], T]) -> T:
+def patiently(act: Callable[[], T]) -> T:
+    """Do what a reader may stand in the way of for a moment, as on Windows."""
     for _ in range(_TRIES):
         try:
             return act()

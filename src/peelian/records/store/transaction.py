@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from peelian.records.read import Extract
 from peelian.records.store import Load, Store, fingerprint_of, ledger_rows
+from peelian.records.store.emptying import empty, is_marked, mark
 from peelian.records.store.engines import DuckDB, Expr, duckdb_type, literal_path, named, quoted
 from peelian.records.store.pointer import (
     TABLES,
@@ -70,6 +71,8 @@ class Transaction:
             self.generation = self._pointer.generation + 1
             self.work = self._fresh_work()
             roll_back(self.path, self._pointer)
+            if is_marked(self.path):  # an erasure was killed before its old files were gone
+                empty(self.path, self._pointer)
             self.engine = DuckDB(memory=self._memory, spill=self.work / "spill")
             self.store = Store(self.path, about, self._pointer, self.engine)
             self.store.check_there()
@@ -192,6 +195,12 @@ class Transaction:
         )
         return self.engine.ibis.table(name)
 
+    def hold(self, rows: ir.Table) -> ir.Table:
+        """Work rows out once, and return them as a table of the engine's own."""
+        name = self.name("held")
+        self.engine.run(f"CREATE TABLE {named(name)} AS {ibis.to_sql(rows, dialect='duckdb')}")
+        return self.engine.ibis.table(name)
+
     def add(self, table: str, rows: ir.Table | pa.Table) -> int:
         """Write rows for a canonical table, and return how many.
 
@@ -306,6 +315,17 @@ class Transaction:
         self._pointer = pointer
         self._added.clear()
         self._removed.clear()
+        return pointer
+
+    def commit_erasure(self) -> Pointer:
+        """Make the next generation, and empty all older ones: what was dropped is gone for good.
+
+        Raises:
+            StoreError: An old file cannot be removed yet; the generation is in place.
+        """
+        mark(self.path)
+        pointer = self.commit()
+        empty(self.path, pointer)
         return pointer
 
     def _rewrite_ledger(self) -> None:

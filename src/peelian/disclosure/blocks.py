@@ -138,24 +138,29 @@ def blocks_of(result: Result, must: Must, *, role: Role = "count") -> Iterator[B
 
 
 def nests_of(result: Result) -> Iterator[Nest]:
-    """Find what lies in what: a row's key in its labels, where a key has one label throughout."""
+    """Find what lies in what: the one key of a table by which a label of it goes."""
     for table in result.tables.values():
-        labels = [
-            n
-            for n in table.columns_of("label")
-            if pa.types.is_string(table.data.schema.field(n).type)
-        ]
-        for key in table.columns_of("key"):
-            if _is_month(table, key) or table.members is not None:
-                continue
-            fine = _text(table.data.column(key))
-            for label in labels:
-                pairs = set(zip(fine, _text(table.data.column(label)), strict=True))
-                wholes = {whole for _, whole in pairs}
-                if len(pairs) == len({value for value, _ in pairs}) and len(wholes) < len(pairs):
-                    for value, whole in sorted(pairs):
-                        if whole:
-                            yield Nest(key, str(value), label, str(whole))
+        if table.members is not None:
+            continue
+        for label in table.columns_of("label"):
+            if pa.types.is_string(table.data.schema.field(label).type):
+                yield from _nests(table, label)
+
+
+def _nests(table: ResultTable, label: str) -> Iterator[Nest]:
+    wholes = _text(table.data.column(label))
+    going = {}
+    for key in table.columns_of("key"):
+        pairs = set(zip(_text(table.data.column(key)), wholes, strict=True))
+        if not _is_month(table, key) and len(pairs) == len({value for value, _ in pairs}):
+            going[key] = pairs
+    if len(going) != 1:
+        return  # by none, or by any: where all rows have one label it says nothing
+    ((key, pairs),) = going.items()
+    if len({whole for _, whole in pairs}) < len(pairs):
+        for value, whole in sorted(pairs):
+            if whole:
+                yield Nest(key, str(value), label, str(whole))
 
 
 def counts_of(table: ResultTable, name: str) -> NDArray[np.float64]:

@@ -65,9 +65,10 @@ def by_pairs(nests: Sequence[Nest]) -> Nests:
 def signature(block: Block, nests: Nests, dims: set[str]) -> frozenset[str]:
     """Return the dimensions of a block, each coarse one by the finest that is known to make it."""
     mine = set(block.dims)
-    for fine, coarse in nests:
-        if coarse in mine and fine in dims:
-            mine = (mine - {coarse}) | {fine}
+    for _ in nests:  # a ward in a district in a county: no chain is longer than all there are
+        for fine, coarse in nests:
+            if coarse in mine and fine in dims:
+                mine = (mine - {coarse}) | {fine}
     return frozenset(mine)
 
 
@@ -200,11 +201,19 @@ def seen_as(clique: Clique, dim: str, nests: Nests) -> NDArray[np.str_]:
 
     Empty where a combination has no such name.
     """
+    return _names(clique, dim, nests, ())
+
+
+def _names(clique: Clique, dim: str, nests: Nests, met: tuple[str, ...]) -> NDArray[np.str_]:
     if dim in clique.dims:
         return clique.combos[dim]
     for (fine, coarse), pairs in nests.items():
-        if coarse == dim and fine in clique.dims:
-            return np.array([pairs.get(v, "") for v in clique.combos[fine].tolist()], np.str_)
+        if coarse == dim and fine not in met:
+            try:
+                finer = _names(clique, fine, nests, (*met, dim))
+            except KeyError:
+                continue
+            return np.array([pairs.get(v, "") for v in finer.tolist()], np.str_)
     raise KeyError(dim)
 
 

@@ -123,7 +123,12 @@ class _Work:
     def __init__(self, result: Result, nests: Nests, must: Must, role: Role, base: int) -> None:
         self.result, self.nests, self.must, self.base = result, nests, must, base
         self.role: Role = role
-        self.need = max((float(n.max(initial=0.0)) for n in must.need.values()), default=0.0)
+        needs = [
+            float(need.max(initial=0.0))
+            for (table, column), need in must.need.items()
+            if result.tables[table].fields[column].role == role
+        ]
+        self.need = max(needs, default=0.0)
         self.rows = _Rows()
         self.atoms = 0
         self.at: dict[tuple[str, str], NDArray[np.int64]] = {}
@@ -246,6 +251,8 @@ class _Work:
     def _watch(self, clique: Clique, side: frozenset[str]) -> None:
         """Look at every region between the cuts, whether or not anybody asked for it."""
         dims = [dim for dim in clique.dims if dim in side]
+        if self.role != "count":
+            return  # no amount is small in itself
         keys, each = _every(clique, dims, _stretches(clique.cuts))
         self.silent.append(rows_over(clique, keys, each, self.nests, self.atoms))
 
@@ -387,6 +394,8 @@ class _Work:
         They are the regions between the cuts, and what is left of any cell when another that lies
         in it is taken away (a longer period less a shorter one, a district less some of its areas).
         """
+        if not self.silent:
+            return sparse.csr_array((0, matrix.shape[1]))
         wide = _wide([*self.silent, _left(matrix, at, exact, self.need)], matrix.shape[1])
         value = wide @ at
         wide = wide[(value > 1 - _SAME) & (value < self.need - _SAME)]

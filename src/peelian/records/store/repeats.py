@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
 
 from peelian.records.store.engines import DuckDB, duckdb_type, named, quoted
 from peelian.records.store.staging import Staged, key_hash, keyed
@@ -10,6 +12,8 @@ from peelian.schema import TABLES
 
 # Where a record has a point, its area may have been found from it, so it tells nothing apart.
 _FOUND_AT_LOAD = ("area_code", "area_vintage")
+# How many hashes of keys are sorted at once: 256 MB of them.
+_AT_ONCE = 32_000_000
 _DERIVED = ("time_precision", "local_date", "local_hour", "local_weekday")
 
 
@@ -38,9 +42,12 @@ def set_repeats_aside(
     if not tables:
         return None
     meeting = name + "_keys"
-    parts = [_met_among_staged(staged)]
-    parts += [_met_in_store(staged, t, held[t], source) for t in tables if t in held]
-    engine.run(f"CREATE TABLE {named(meeting)} AS {' UNION '.join(parts)}")
+    _meet_among_staged(staged, meeting)
+    for table in tables:
+        if table in held:
+            engine.run(
+                f"INSERT INTO {named(meeting)} {_met_in_store(staged, table, held[table], source)}"
+            )
     if not engine.run(f"SELECT count(*) FROM {named(meeting)}").fetchone()[0]:
         return None
     engine.run(
@@ -53,11 +60,26 @@ def set_repeats_aside(
     return engine.ibis.table(name)
 
 
-def _met_among_staged(staged: Staged) -> str:
-    return (
-        f"SELECT _key FROM {named(staged.name)} WHERE _key IS NOT NULL "
-        "GROUP BY _key HAVING count(*) > 1"
-    )
+def _meet_among_staged(staged: Staged, name: str) -> None:
+    """Make a table of the hashes of keys that stand more than once among the staged rows.
+
+    Sorting bare numbers is several times quicker than grouping by them; and no more of them are
+    held at once than fit beside the engine, whatever the files' size.
+    """
+    rows = staged.engine.ibis.table(staged.raw.get_name())
+    parts = 1 + int(staged.engine.fetch(rows.count().as_table())[0][0].as_py()) // _AT_ONCE
+    staged.engine.run(f"CREATE TABLE {named(name)} (_key UBIGINT)")
+    for part in range(parts):
+        mine = f"AND _key % {parts} = {part}" if parts > 1 else ""
+        keys = staged.engine.run(
+            f"SELECT _key FROM {named(staged.name)} WHERE _key IS NOT NULL {mine}"
+        ).fetchnumpy()["_key"]
+        keys = np.sort(np.asarray(keys))
+        met = np.unique(keys[1:][keys[1:] == keys[:-1]])
+        con = staged.engine.ibis.con
+        con.register(name + "_met", pa.table({"_key": met}))
+        con.execute(f"INSERT INTO {named(name)} SELECT _key FROM {named(name + '_met')}")
+        con.unregister(name + "_met")
 
 
 def _met_in_store(staged: Staged, table: str, view: str, source: str) -> str:

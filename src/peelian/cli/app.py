@@ -384,6 +384,25 @@ def audit(
 
 @app.command()
 @verb
+def transparency(
+    study: Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study.")],
+    store: Annotated[
+        Path | None,
+        typer.Option("--store", metavar="STORE", help="A store it runs on, to name its records."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write it there, as Markdown and JSON.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draft a study's algorithmic transparency record, and mark what a person must fill in."""
+    from peelian.cli.transparency import tell_transparency
+
+    tell_transparency(study, store, out, as_json=as_json)
+
+
+@app.command()
+@verb
 def doctor(
     store: Annotated[
         Path | None, typer.Argument(metavar="[STORE]", help="A store to check.")

@@ -51,7 +51,9 @@ class MapPicture {
     this.lookAt([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2], scale);
   }
 
+  /** Look somewhere else: what is painted there is no help. */
   lookAt(middle, scale) {
+    this.elsewhere = true;
     this.zoomTo(scale, middle, [this.width / 2, this.height / 2]);
   }
 
@@ -150,7 +152,7 @@ class MapPicture {
     const { pen, view, ratio } = this, started = performance.now();
     const moved = this.painted && ["scale", "x", "y"].some((part) => this.painted.view[part] !== view[part]);
     clearTimeout(this.resting);
-    if (sharp || !this.painted || (moved && !this.willDo()) || this.painted.ratio !== ratio) this.paint();
+    if (sharp || this.elsewhere || !this.painted || this.painted.ratio !== ratio || (moved && !this.willDo())) this.paint();
     else if (moved) this.resting = setTimeout(() => this.draw(true), REST);
     this.show();
     const k = view.scale * ratio, level = this.level(), seen = [];
@@ -193,6 +195,7 @@ class MapPicture {
     const { view, ratio, width, height } = this, front = this.pen, level = this.level();
     const canvas = this.painted?.canvas ?? document.createElement("canvas");
     this.painted = { canvas, view: { ...view }, ratio, width, height };
+    this.elsewhere = false;
     canvas.width = Math.round((width + 2 * MARGIN_AROUND) * ratio); // which also empties it
     canvas.height = Math.round((height + 2 * MARGIN_AROUND) * ratio);
     const pen = (this.pen = canvas.getContext("2d")), k = view.scale * ratio;

@@ -96,6 +96,7 @@ class Study:
     purpose: str
     questions: tuple[Question, ...]
     period: Period | None = None
+    health_rounding: bool = False
 
     @classmethod
     def read(cls, path: Path) -> "Study":
@@ -122,7 +123,7 @@ class Study:
         Raises:
             UsageError: A part is missing, unknown, or of the wrong kind.
         """
-        _only(raw, {"title", "purpose", "period", "analyses"}, "The study")
+        _only(raw, {"title", "purpose", "period", "health_rounding", "analyses"}, "The study")
         for needed in ("title", "purpose", "analyses"):
             if not raw.get(needed):
                 raise UsageError(
@@ -131,12 +132,20 @@ class Study:
                     try_=f"add {needed}",
                     read="how-to/write-a-study",
                 )
-        period = raw.get("period")
+        period, rounding = raw.get("period"), raw.get("health_rounding", False)
+        if not isinstance(rounding, bool):
+            raise UsageError(
+                "health_rounding is either true or false.",
+                found=type(rounding).__name__,
+                try_="health_rounding = true",
+                read="how-to/write-a-study",
+            )
         return cls(
             str(raw["title"]),
             str(raw["purpose"]),
             tuple(_question(part) for part in raw["analyses"]),
             None if period is None else Period.read(str(period)),
+            rounding,
         )
 
 
@@ -311,12 +320,24 @@ def _versions(engine: str) -> dict[str, str]:
 
 
 def answer(
-    store: "Store", question: Question, period: Period | None = None, *, purpose: str = ""
+    store: "Store",
+    question: Question,
+    period: Period | None = None,
+    *,
+    purpose: str = "",
+    health: bool = False,
 ) -> Release:
     """Ask one question and let out what may be seen of the answer.
 
     Unless its records are open, the answer is checked against every earlier release of the store,
     and written into its register.
+
+    Args:
+        store: An open store, on either engine.
+        question: The analysis and its settings.
+        period: The months to look at; None for all.
+        purpose: Why; it goes into the audit log.
+        health: Whether counts are shown to the nearest five, as health partners ask.
 
     Raises:
         CannotAnswer: The records cannot answer the question.
@@ -326,7 +347,7 @@ def answer(
     level = sensitivity(store, entry(question.analysis))
     register = Register.of(store.path) if level.threshold else None
     result = ask(store, question, period, purpose=purpose)
-    return release(result, sensitivity=level, register=register)
+    return release(result, sensitivity=level, register=register, health=health)
 
 
 def sensitivity(store: "Store", analysis: Entry) -> Sensitivity:
@@ -358,5 +379,6 @@ def run(
     for question in study.questions:
         tell(entry(question.analysis).question)
         why = purpose or study.purpose
-        releases.append(answer(store, question, study.period, purpose=why))
+        rounding = study.health_rounding
+        releases.append(answer(store, question, study.period, purpose=why, health=rounding))
     return tuple(releases)

@@ -70,3 +70,11 @@ def test_a_study_that_cannot_be_read_says_so(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(UsageError, match=r"study\.toml cannot be read"):
         Study.read(path)
+
+
+def test_health_rounding_is_a_word_of_the_study():
+    said = {"title": "T", "purpose": "P", "analyses": [{"id": "demand.composition"}]}
+    assert not Study.from_words(said).health_rounding
+    assert Study.from_words({**said, "health_rounding": True}).health_rounding
+    with pytest.raises(UsageError, match="true or false"):
+        Study.from_words({**said, "health_rounding": "yes"})

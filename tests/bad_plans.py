@@ -29,6 +29,12 @@ BAD_PLANS = {
     "a missing month outside": ('[period]\nmissing_month = "2001-01"', "missing_month"),
     "a month that is none": ('[period]\nfirst_month = "2022-13"', "first_month"),
     "a month of another form": ('[period]\nfirst_month = "Jan 2022"', "first_month"),
+    "months before today's clocks": ('[period]\nfirst_month = "1850-01"', "first_month"),
+    "months without a calendar": ('[period]\nfirst_month = "9999-12"', "first_month"),
+    "no month but a missing one": (
+        '[period]\nmonths = 1\nmissing_month = "2022-01"',
+        "missing_month",
+    ),
     "no months": ("[period]\nmonths = 0", "months"),
     # numbers out of reach
     "more areas than there is sea": ("[places]\nareas = 5000", "areas"),
@@ -39,6 +45,15 @@ BAD_PLANS = {
     "a chance of a report above 1": ("[recording]\nreport_burglary = 1.2", "report_burglary"),
     "logs without words": ("[narratives]\nwords = 0", "words"),
     "a spread of nothing": ("[crimes]\narea_spread = 0.0", "area_spread"),
+    "what is no number": ("[calls]\nrepeat_people = nan", "repeat_people"),
+    "what is no number, in a list": (
+        "[recording]\nreporting_by_group = [nan, 1.0, 1.0, 1.0, 1.0]",
+        "reporting_by_group",
+    ),
+    "without end": ("[need]\nband_odds = [inf, 1.0, 1.0]", "band_odds"),
+    "minutes without end": ("[calls]\nminutes_spread = 90.0", "minutes_spread"),
+    "logs open for a life": ("[calls]\ntail_days = 1e5", "tail_days"),
+    "beyond all measure": ("[policy]\nservice_rates = [1e18, 1.0, 1.0]", "service_rates"),
     # words that are not the plan's
     "a part that is none": ("[weather]\nrain = 1", "weather"),
     "a key that is none": ("[crimes]\nburglary_branchings = 0.1", "burglary_branchings"),

@@ -29,6 +29,21 @@ def test_a_plan_that_cannot_be_carried_out_is_refused_with_what_to_change(tmp_pa
     assert not (tmp_path / "truth").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "found", "instead"),
+    [
+        ({"crimes": {"contagion": 1}}, "1", "such as true"),
+        ({"places": {"areas": True}}, "true", "such as 300"),
+        ({"policy": {"stagger": "soon"}}, '"soon"', "such as [0, 3, 6]"),
+    ],
+)
+def test_what_to_write_instead_is_written_as_a_plan_is(words, found, instead):
+    with pytest.raises(UsageError) as refused:
+        plan_of(words)
+    assert refused.value.found == found
+    assert refused.value.try_.endswith(instead)
+
+
 def test_every_key_is_documented_with_its_source():
     check_documented()
     page = plan_page()

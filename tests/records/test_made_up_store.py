@@ -331,6 +331,19 @@ def test_ctrl_c_leaves_nothing_and_no_process_behind(tmp_path):
     assert not left
 
 
+def test_people_named_are_known_though_the_first_month_is_missing(tmp_path):
+    plan = plan_at(SMALL, {"period": {"missing_month": "2022-01"}})
+    make_store(tmp_path / "s", plan, scale=SMALL, seed=SEED, narratives=False)
+    with Store.open(tmp_path / "s") as store:
+        named = set(store.table("involvements").person_id.to_pyarrow().to_pylist())
+        known = store.table("people").person_id.to_pyarrow().to_pylist()
+        marked = set(store.table("markers").person_id.to_pyarrow().to_pylist())
+    assert len(named) > 50
+    assert named <= set(known)
+    assert marked < set(known)
+    assert len(known) == len(set(known))
+
+
 def test_a_missing_month_is_missing_and_what_moved_in_it_is_not(tmp_path):
     plan = plan_at(SMALL, {"period": {"missing_month": "2022-02"}})
     store = make_store(tmp_path / "gap", plan, scale=SMALL, seed=SEED, narratives=False).store

@@ -13,6 +13,8 @@ _SHARES = (
     *("tail_share", "month_end", "qualifiers_recorded", "extra_contacts", "contacts_alone"),
     *("not_placed", "outside", "involved"),
 )
+# Beyond these moments have no date, and everybody calls often.
+_MOST = {"minutes_spread": 3, "tail_days": 365, "repeat_people": 500, "repeat_exponent": 20}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,9 @@ class CallsPlan:
         for name in ("per_thousand", "repeat_people", "repeat_months", "tail_days"):
             if getattr(self, name) <= 0:
                 yield Problem(f"calls.{name} = {getattr(self, name)}", "a number above 0")
+        for name, most in _MOST.items():
+            if getattr(self, name) > most:
+                yield Problem(f"calls.{name} = {getattr(self, name)}", f"at most {most:,}")
 
 
 def _problems_of_shares(plan: CallsPlan) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ import numpy as np
 from peelian.errors import UsageError
 from peelian.records.synth.calls_plan import CallsPlan
 from peelian.records.synth.crimes_plan import CrimesPlan
-from peelian.records.synth.keys import PAGE, Problem, key
+from peelian.records.synth.keys import PAGE, Problem, as_toml_value, key
 from peelian.records.synth.narratives.plan import NarrativesPlan
 from peelian.records.synth.need_plan import NeedPlan
 from peelian.records.synth.period import Period
@@ -20,6 +20,9 @@ from peelian.records.synth.recording import RecordingPlan
 from peelian.records.synth.stops_plan import StopsPlan
 
 _MOST_MONTHS = 240
+_LARGEST = 1_000_000_000
+# Clocks change as they do today since 1996; crimes of 2000 may follow some of years before.
+_FIRST, _LAST = "2000-01", "2099-12"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,15 @@ class PeriodPlan:
             yield Problem(f"first_month = {self.first_month!r}", 'a month as "YYYY-MM"')
         elif not 1 <= self.months <= _MOST_MONTHS:
             yield Problem(f"months = {self.months}", f"from 1 to {_MOST_MONTHS}")
+        elif self.first_month < _FIRST or self.as_period().end > np.datetime64(_LAST, "M") + 1:
+            yield Problem(
+                f"first_month = {self.first_month!r} and months = {self.months}",
+                f"months from {_FIRST} to {_LAST}: clocks may change otherwise before and after",
+            )
+        elif self.missing_month and self.months == 1:
+            yield Problem(
+                f"missing_month = {self.missing_month!r} of one month", 'more months, or ""'
+            )
         elif self.missing_month and self.as_period().number(self.missing_month) < 0:
             last = self.as_period().months[-1]
             yield Problem(
@@ -94,6 +106,10 @@ class Plan:
         for problem in self.period.problems():
             yield "period", problem
             return  # the other parts' dates cannot be checked
+        wild = [(name, problem) for name in PARTS for problem in _wild(getattr(self, name))]
+        if wild:
+            yield from wild
+            return  # nor can what is no number
         months = self.period.as_period()
         for name in PARTS:
             if name != "period":
@@ -133,6 +149,17 @@ class Plan:
     def as_json(self) -> dict[str, Any]:
         """Return the whole plan as plain words and numbers."""
         return asdict(self)
+
+
+def _wild(part: Any) -> Iterator[Problem]:
+    """Say which numbers of a part are none, or beyond all measure."""
+    for field_, value in asdict(part).items():
+        values = value if isinstance(value, tuple) else (value,)
+        numbers = [v for v in values if isinstance(v, int | float)]
+        if not all(abs(number) <= _LARGEST for number in numbers):
+            yield Problem(
+                f"{field_} = {as_toml_value(value)}", f"numbers, and none beyond {_LARGEST:,}"
+            )
 
 
 PARTS: Mapping[str, type] = MappingProxyType(

@@ -8,6 +8,7 @@ from peelian.records.synth.calls import Calls, make_calls
 from peelian.records.synth.categories import ASB, CATEGORIES
 from peelian.records.synth.crimes import Crimes, crime_tables, make_crimes
 from peelian.records.synth.force import one_force
+from peelian.records.synth.nominals import people_tables
 from peelian.records.synth.period import Period
 from peelian.records.synth.places import Places, make_places
 from peelian.records.synth.plan import Plan
@@ -102,6 +103,9 @@ class Force:
         tables = dict(calls.tables)
         tables |= crime_tables(self.crimes, self.places, self.period, number)
         tables |= stop_tables(self.stops, self.places, self.period, number, self.who)
+        if number and month == self.plan.present[0]:
+            # The first month, which brings everybody who may be named, was never handed over.
+            tables |= people_tables(self.places, self.period, self.who)
         truth = dict(calls.truth) | {
             "crimes": crime_truth(self.crimes, self.places, number),
             "stops": stop_truth(self.stops, self.places, tables["stops"]["stop_id"], number),

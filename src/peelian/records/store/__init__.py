@@ -74,6 +74,7 @@ class Store:
         self.engine, self.fingerprint = engine.name, pointer.fingerprint
         self._pointer, self._engine = pointer, engine
         self._tables: dict[str, ir.Table] = {}
+        self._loads: tuple[Load, ...] | None = None
 
     @classmethod
     def create(
@@ -147,6 +148,11 @@ class Store:
 
     def loads(self) -> tuple[Load, ...]:
         """Return the ledger: every file that was read, in the order of loading."""
+        if self._loads is None:  # it is one generation's, and stays as it is
+            self._loads = self._read_loads()
+        return self._loads
+
+    def _read_loads(self) -> tuple[Load, ...]:
         told = self._engine.fetch(self.table("loads"))
         rows = told.cast(arrow_schema("loads")).to_pylist()
         rows.sort(key=lambda row: (row["loaded_at"], row["file"], row["load_id"]))

@@ -116,9 +116,7 @@ def rate_truth(places: Places, held: Sequence[int], rates: Sequence[Rates]) -> p
             "people": np.concatenate([rate.people for rate in rates]).astype(float),
             "relative": np.concatenate([rate.relative for rate in rates]),
             "own": np.concatenate([rate.own for rate in rates]),
-            "expected": np.concatenate(
-                [rate.expected[:, months].sum(axis=1) for rate in rates]
-            ),
+            "expected": np.concatenate([rate.expected[:, months].sum(axis=1) for rate in rates]),
         }
     )
 

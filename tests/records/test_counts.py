@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from peelian.errors import AlreadyLoaded, InputError, MappingError
+from peelian.records.draft import draft
 from peelian.records.load import load
 from peelian.records.store import Store
 
@@ -281,3 +282,25 @@ def test_whatever_the_cells_hold_every_row_is_accounted_for(tmp_path_factory, ro
     assert aside == file.quarantined
     assert held.num_rows == sum(file.tables.values()) <= 2 * file.loaded
     assert all(n >= 0 for n in held["n"].to_pylist())
+
+
+@pytest.mark.parametrize(
+    ("header", "first", "said"),
+    [
+        ("lsoa_code,minor_category,202401,202402", "a,x,1,2",
+         ['area = "lsoa_code"', 'category = "minor_category"', "[wide]", 'format = "%Y%m"']),
+        ("Ward,Offence,Jan-24,Feb-24", "a,x,1,2", ["[wide]", 'format = "%b-%y"']),
+        ("Ward,Offence,Month,Count", "a,x,2024-01,2",
+         ["[long]", 'month = "Month"', 'n = "Count"', 'category = "Offence"']),
+    ],
+)  # fmt: skip
+def test_a_draft_tells_months_from_the_rest_and_loads_once_it_is_finished(
+    brought, tmp_path, header, first, said
+):
+    (tmp_path / "new.csv").write_text(f"{header}\n{first}\n", encoding="utf-8")
+    text = draft(tmp_path / "new.csv", "counts")
+    assert all(line in text for line in said)
+    finished = text.replace('source = ""', 'source = "force"')
+    report, counts, _ = brought(f"{header}\n{first}\n", finished)
+    assert report.files[0].loaded == 1
+    assert counts

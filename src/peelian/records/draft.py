@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from peelian.errors import InputError, MappingError, nearest
+from peelian.records.counted.draft import draft_counts
 from peelian.records.glance import Glance, glance
 from peelian.records.map.language import DERIVED, PAGE
 from peelian.records.read import find
@@ -69,17 +70,22 @@ def draft(path: Path, table: str) -> str:
                 read=PAGE,
             )
         seen = glance(extracts[0])
+    if table == "counts":
+        return draft_counts(path.name, _layout(path.name), seen)
     return _toml(path.name, TABLES[table], seen)
+
+
+def _layout(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.partition(".")[0].lower()).strip("-")
 
 
 def _toml(name: str, table: RecordTable, seen: Sequence[Glance]) -> str:
     matches = _matched(table, seen)
     rows = seen[0].rows if seen else 0
-    layout = re.sub(r"[^a-z0-9]+", "-", name.partition(".")[0].lower()).strip("-")
     lines = [
         f"# Drafted by `peelian map` from {name}: its header and first {rows:,} rows.",
         "# It is a beginning. Every line marked CHECK holds what only a person can know.",
-        f'layout = "{layout}-{table.name}"',
+        f'layout = "{_layout(name)}-{table.name}"',
         'source = ""  # CHECK: who supplied it, in a word, such as the force',
         'sensitivity = "internal"  # CHECK: open, internal, sensitive or special',
         *_zone_line(matches),

@@ -74,7 +74,7 @@ def composition(  # noqa: PLR0913, D417  (its tables are records; its settings a
         raise CannotAnswer(
             f"No {' or '.join(records)} are loaded for these months.",
             found=f"{len(covered.months)} months looked at, no record in them",
-            try_="load records of these months, ask of another period, or records=counts",
+            try_="load them, ask of another period, or ask of `records` that are loaded",
             read="how-to/load-published-police-files",
         )
     named = loaded_areas(areas)

@@ -222,17 +222,20 @@ def test_records_of_another_vintage_are_shared_among_the_areas_they_became(spec,
         per_head,
         """
         areas
-        area_code | n
-        A         | 70
-        B         | 20
-        C         | 25
+        area_code | n  | n_least | n_most
+        A         | 70 | 70.0    | 70.0
+        B         | 20 | 15.0    | 35.0
+        C         | 25 | 10.0    | 30.0
 
         totals
-        n   | moved | other_vintage
-        115 | 30    | 0
+        n   | moved | shared | other_vintage
+        115 | 30    | 20     | 0
         """,
     )
-    assert any("shared by weight: 30." in said(result, c) for c in result.caveats)
+    said_of_links = [said(result, c) for c in result.caveats if "through links" in c.template]
+    assert len(said_of_links) == 1
+    assert ": 30;" in said_of_links[0]
+    assert "weights of residents: 20." in said_of_links[0]
 
 
 def test_records_of_another_vintage_without_links_are_refused(result_of):

@@ -4,6 +4,8 @@ import pytest
 from bench.door.attacker import Attacker
 from bench.door.worlds import play
 
+from peelian.statistics.boxes import Boxes
+
 CHUNK = 20
 
 
@@ -65,3 +67,14 @@ def test_the_attacker_shares_no_code_with_the_door():
     met = {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
     met |= {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
     assert not any(name and name.startswith("peelian") for name in met)
+
+
+def test_nor_where_large_tables_are_protected_box_by_box(tmp_path, monkeypatch):
+    """The quick way of large tables, made to serve small ones."""
+    lifted = []
+    monkeypatch.setattr("peelian.statistics.suppression._MANY", 0)
+    lift = Boxes.lift
+    monkeypatch.setattr(Boxes, "lift", lambda *given: lifted.append(move := lift(*given)) or move)
+    played = [play(seed, tmp_path) for seed in range(40)]
+    assert sum(one.narrowed + one.differences for one in played) == 0
+    assert sum(move is not None for move in lifted) > 10

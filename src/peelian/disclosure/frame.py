@@ -138,6 +138,7 @@ class _Work:
         self.silent: list[Matrix] = []
         self.totals: list[tuple[Block, NDArray[np.int64]]] = []
         self.links: list[NDArray[np.int64]] = []
+        self.cliques: list[Clique] = []
 
     def measure(self, blocks: Sequence[Block], earlier: Sequence[Block]) -> None:
         both = [*blocks, *earlier]
@@ -168,6 +169,7 @@ class _Work:
                     cost=cost,
                     blur=np.where(block.values > 0, block.blur, 0.0),
                 )
+        self.cliques += cliques
         self._linked(cliques, told)
         for place, side in told:
             self._watch(cliques[place], side)
@@ -366,6 +368,7 @@ class _Work:
             at=at,
             loose=np.vstack([np.clip(loose, 0, None), np.zeros((extra, 2))]),
             whole=whole,
+            place=_place(self.cliques, self.atoms),
         )
         follows = (
             cell_of[np.concatenate(self.follows)] if self.follows else np.empty((0, 2), np.int64)
@@ -425,6 +428,20 @@ def _left(matrix: Matrix, at: NDArray, exact: NDArray[np.int64], below: float) -
     nested = (shared.data == size[inner]) & (size[outer] > size[inner])
     some = nested & (left > 1 - _SAME) & (left < below - _SAME)
     return sparse.csr_array(rows[outer[some]] - rows[inner[some]])
+
+
+def _place(cliques: Sequence[Clique], atoms: int) -> NDArray[np.int64] | None:
+    """Return where the atoms of the largest clique stand in it, if it has three ways or more."""
+    clique = max(cliques, key=Clique.atoms)
+    ways = [np.unique(values, return_inverse=True)[1].ravel() for values in clique.combos.values()]
+    ways = [np.repeat(way, clique.stretches) for way in ways if way.max(initial=0) > 0]
+    if clique.stretches > 1:
+        ways.append(np.tile(np.arange(clique.stretches), clique.size))
+    if len(ways) < 3:
+        return None
+    place = np.full((atoms, len(ways)), -1)
+    place[clique.first : clique.first + clique.atoms()] = np.stack(ways, axis=1)
+    return place
 
 
 def _wide(parts: Sequence[Matrix], atoms: int) -> Matrix:

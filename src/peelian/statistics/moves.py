@@ -30,12 +30,15 @@ class Sums:
         loose: How far a published cell may stray unseen on either side, because it is rounded:
             shape (cells, 2), down and up.
         whole: Whether atoms are counts, so that other tables must be of whole numbers too.
+        place: Where each atom stands in a table of three or more ways that adds up in every one of
+            them: shape (atoms, ways), -1 where it does not stand there. None where there is none.
     """
 
     matrix: Matrix
     at: Floats
     loose: Floats
     whole: bool = True
+    place: NDArray[np.int64] | None = None
     single: NDArray[np.int64] = field(init=False)
     many: NDArray[np.int64] = field(init=False)
 

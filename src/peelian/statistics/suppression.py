@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from peelian.statistics.boxes import Boxes
 from peelian.statistics.moves import Floats, Mask, Sums, extremes, part, scatter
 
 _ENOUGH = 1e-6
 _ROUNDS = 40  # of lifting many cells at once, before single ones are looked at
+_MANY = 500  # targets, in three or more ways, that would keep the linear programme too long
 _FEW = 12  # targets that are few enough to be protected one by one
 
 
@@ -78,6 +80,8 @@ def protect(cells: Cells, *, seed: int = 1829) -> Mask:
             unsure = work.pinned()
             if not len(unsure):
                 break
+        if len(unsure) > _MANY and cells.sums.place is not None:
+            work.lift(unsure)
         work.scatter(unsure)
         unsure = unsure[work.width[unsure] < cells.need[unsure] - _ENOUGH]
         if len(unsure):
@@ -119,13 +123,23 @@ class _Work:
         self.targets |= self.held
 
     def record(self, move: Floats) -> None:
-        """Keep a table that fits, and hold back the cells it moves."""
+        """Keep a table that fits, and hold back the cells it moves.
+
+        One that does not fit what is known proves nothing, and is not kept.
+        """
+        strays = self._strays(move)
+        if strays[self.cells.known | self.given].any():
+            return
         change = self.sums.matrix @ move
-        loose = self.sums.loose
-        strays = (change < -loose[:, 0] - _ENOUGH) | (change > loose[:, 1] + _ENOUGH)
         self.hold(strays & self.published)
-        self.moves.append(change)
+        if len(self.moves) <= _MANY:  # beyond that they are not looked through again
+            self.moves.append(change)
         self.low, self.high = np.minimum(self.low, change), np.maximum(self.high, change)
+
+    def _strays(self, move: Floats) -> Mask:
+        """Say which cells a move takes further than could pass unseen."""
+        change, loose = self.sums.matrix @ move, self.sums.loose
+        return (change < -loose[:, 0] - _ENOUGH) | (change > loose[:, 1] + _ENOUGH)
 
     def unprotected(self) -> NDArray[np.int64]:
         return np.flatnonzero(self.targets & (self.width < self.cells.need - _ENOUGH))
@@ -170,19 +184,37 @@ class _Work:
             gained = self.width[unsure] >= need[unsure] - _ENOUGH
             stalled = 0 if gained.any() and self.width[unsure].sum() > before else stalled + 1
 
+    def lift(self, unsure: NDArray[np.int64]) -> None:
+        """Protect targets one by one by moves around boxes, where there are too many to solve for.
+
+        More is held back than a linear programme would hold back.
+        """
+        boxes = Boxes(self.sums, self.rng)
+        for cell in unsure:
+            atom = self.sums.single[cell]
+            if atom < 0 or self.width[cell] >= self.cells.need[cell] - _ENOUGH:
+                continue
+            cost = np.where(self.published, self.cells.cost, 0.0)
+            need = float(self.cells.need[cell])
+            move = boxes.lift(int(atom), need, self.cells.known, cost)
+            if move is not None:
+                self.record(move)
+
     def part(self, unsure: NDArray[np.int64]) -> None:
         """Hold back whatever it takes to part some of the targets."""
         cost = np.where(self.published, self.cells.cost, 0.0)
         some, shut = self._apart(unsure), self.cells.known | self.given
-        found = part(self.sums, shut, cost, some, self.cells.need[some])
-        if found is None and len(some) > 1:  # not all at once, perhaps, but one by one
-            some = some[:1]
-            found = part(self.sums, shut, cost, some, self.cells.need[some])
-        if found is None:
-            self.give_up(some[0])
-            return
-        for move in found:
-            self.record(move)
+        need = self.cells.need
+        for more in (0.0, 2.0):  # in fractions an interval is counted inwards, so it may be short
+            found = part(self.sums, shut, cost, some, need[some] + more)
+            if found is None and len(some) > 1:  # not all at once, perhaps, but one by one
+                some = some[:1]
+                found = part(self.sums, shut, cost, some, need[some] + more)
+            for move in found or ():
+                self.record(move)
+            if (self.width[some] >= need[some] - _ENOUGH).any():
+                return
+        self.give_up(some[0])
 
     def give_up(self, cell: np.int64) -> None:
         """Publish a cell that is known whatever is held back, unless it is itself a secret."""
@@ -216,7 +248,7 @@ class _Work:
 
     def give_back(self) -> None:
         """Publish again what no proof needs any more, the dearest first."""
-        if not self.moves:
+        if not self.moves or len(self.moves) > _MANY:
             return
         cells = self.cells
         spare = self.held & ~cells.held

@@ -11,7 +11,7 @@ help:  ## say what each word does
 .venv/.ready: requirements.lock pyproject.toml
 	@command -v uv >/dev/null || python3 -m pip install --quiet --user uv || python3 -m pip install --quiet --user --break-system-packages uv
 	PATH="$$PATH:$$(python3 -m site --user-base)/bin" uv venv --quiet --allow-existing --python ">=3.11" .venv
-	PATH="$$PATH:$$(python3 -m site --user-base)/bin" uv pip sync --quiet --python $(PYTHON) --require-hashes requirements.lock
+	PATH="$$PATH:$$(python3 -m site --user-base)/bin" uv pip sync --quiet --compile-bytecode --python $(PYTHON) --require-hashes requirements.lock
 	PATH="$$PATH:$$(python3 -m site --user-base)/bin" uv pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation -e .
 	@touch .venv/.ready
 

@@ -1,6 +1,7 @@
 """Measure a command as a whole process: wall, CPU and peak memory, its children included."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -32,7 +33,11 @@ def measure(command, *, cwd=None, env=None, timeout=1800) -> Run:
 
     The peak is the largest sum of resident memory over the process and its children, sampled every
     20 ms; CPU is the process's own at its end.
+
+    Modules are kept compiled between runs, as Python keeps them on a user's machine: build machines
+    often forbid it, and every run would then pay for compiling all it imports.
     """
+    env = {k: v for k, v in (env or os.environ).items() if k != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
     process = subprocess.Popen(
         [str(part) for part in command],

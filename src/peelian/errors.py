@@ -1,5 +1,6 @@
 """Every error a user can meet: the problem, what was found, what to try, and which page to read."""
 
+import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
@@ -29,7 +30,8 @@ class PeelianError(Exception):
         """Return the whole message, a labelled line for each part that has something to say."""
         lines = [f"{type(self).__name__}: {self.problem}"]
         parts = (("Found", self.found), ("Try", self.try_), ("Read", self.read))
-        return "\n".join(lines + [f"  {label}: {text}" for label, text in parts if text])
+        lines += [f"  {label}: {text}" for label, text in parts if text]
+        return "\n".join(map(plain, lines))
 
     def as_json(self) -> dict[str, str]:
         """Return the one shape in which every machine-readable error is written."""
@@ -116,6 +118,29 @@ class AuditError(PeelianError):
     """The audit log cannot be written, so nothing is done; or it is not as it was written."""
 
     exit_code = 9
+
+
+def plain(text: str) -> str:
+    r"""Return a line with what would steer a terminal, or turn its text about, written out.
+
+    File names and headers are other people's words: one may hold colours, or a sign that makes
+    `gpj.exe` read as `exe.jpg`.
+
+    >>> plain("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    return "".join(
+        sign.encode("unicode_escape").decode() if _steers(sign) else sign for sign in text
+    )
+
+
+def _steers(sign: str) -> bool:
+    if sign == "\t":
+        return False
+    return unicodedata.category(sign) in ("Cc", "Cs") or unicodedata.bidirectional(sign) in _TURNS
+
+
+_TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:

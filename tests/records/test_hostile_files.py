@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import stat
 import zipfile
 from pathlib import Path
@@ -245,3 +246,107 @@ def test_links_in_a_folder_are_listed_and_not_followed(tmp_path):
     found = find([folder], workdir=tmp_path / "work")
     assert [extract.name for extract in found.extracts] == ["own.csv"]
     assert found.not_read[0][0] == "link.csv"
+
+
+def resaved(path: Path, part: str, old: bytes, new: bytes) -> Path:
+    """Change a piece of XML inside a workbook."""
+    members = {}
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            members[name] = archive.read(name)
+    assert old in members[part]
+    members[part] = members[part].replace(old, new)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def workbook(folder: Path, name: str = "rows.xlsx") -> Path:
+    book = openpyxl.Workbook()
+    for row in (["name", "place"], ["a", "x"], ["b", "y"], ["c", "z"]):
+        book.active.append(row)
+    book.save(folder / name)
+    return folder / name
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'<dimension ref="A1:B4"', b'<dimension ref="A1:XFD1048576"'),
+        (b'<dimension ref="A1:B4"', b'<dimension ref="A1:A2"'),
+        (b'<row r="4"', b'<row r="999999999"'),
+        (b'<row r="4"', b'<row r="2"'),
+    ],
+    ids=["says it is vast", "says it is small", "a row far down", "rows out of order"],
+)
+def test_a_workbook_is_read_whole_whatever_it_says_of_its_size(tmp_path, old, new):
+    path = resaved(workbook(tmp_path), "xl/worksheets/sheet1.xml", old, new)
+    (extract,) = find([path], workdir=tmp_path / "work").extracts
+    assert extract.rows == 3
+    written = extract.path.read_text(encoding="utf-8").splitlines()
+    assert sorted(written[1:]) == ['"a","x"', '"b","y"', '"c","z"']
+
+
+def test_a_cell_beyond_the_last_column_is_refused(tmp_path):
+    path = resaved(workbook(tmp_path), "xl/worksheets/sheet1.xml", b'r="B3"', b'r="ZZZ3"')
+    assert "further right" in refusal(path, tmp_path)
+
+
+def test_a_sheet_that_breaks_off_is_refused(tmp_path):
+    path = resaved(workbook(tmp_path), "xl/worksheets/sheet1.xml", b"</sheetData>", b"")
+    assert "damaged" in refusal(path, tmp_path)
+
+
+def test_a_workbook_inside_a_zip_is_read(tmp_path):
+    with zipfile.ZipFile(tmp_path / "sent.zip", "w") as archive:
+        archive.write(workbook(tmp_path), "rows.xlsx")
+    (extract,) = find([tmp_path / "sent.zip"], workdir=tmp_path / "work").extracts
+    assert extract.rows == 3
+
+
+def test_a_column_keeps_its_own_name_where_another_is_told_apart_by_its_place(tmp_path):
+    path = put(tmp_path, "twice.csv", b"a,a (3),a\n1,2,3\n")
+    (extract,) = find([path], workdir=tmp_path / "work").extracts
+    assert extract.header == ("a", "a (3)", "a (3)'")
+
+
+@pytest.mark.parametrize("ending", ["bz2", "lzma"])
+def test_damage_in_a_packed_member_of_any_packing_is_refused(tmp_path, ending):
+    method = {"bz2": zipfile.ZIP_BZIP2, "lzma": zipfile.ZIP_LZMA}[ending]
+    path = tmp_path / "damaged.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("good.csv", TABLE * 50)
+    data = bytearray(path.read_bytes())
+    data[60:90] = bytes(30)
+    assert "damaged" in refusal(put(tmp_path, "damaged.zip", bytes(data)), tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes on its disk")
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path):
+    folder = tmp_path / "delivery"
+    folder.mkdir()
+    os.mkfifo(folder / "pipe.csv")
+    put(folder, "own.csv", TABLE)
+    found = find([folder], workdir=tmp_path / "work")
+    assert [extract.name for extract in found.extracts] == ["own.csv"]
+    assert found.not_read == (("pipe.csv", "a pipe or a device, not a file"),)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are always text there")
+def test_a_file_whose_name_is_no_text_is_refused(tmp_path):
+    path = tmp_path / os.fsdecode(b"raw\xff.csv")
+    try:
+        path.write_bytes(TABLE)
+    except OSError:
+        pytest.skip("this disk takes only names that are text")
+    with pytest.raises(InputError, match="name is not text"):
+        find([path], workdir=tmp_path / "work")
+
+
+def test_a_message_cannot_steer_a_terminal_or_turn_its_text_about(tmp_path):
+    path = put(tmp_path, "\u202egpj.csv", b"")
+    with pytest.raises(InputError) as refused:
+        find([path], workdir=tmp_path / "work")
+    assert "\u202e" not in refused.value.text()
+    assert "\\u202egpj.csv" in refused.value.text()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from peelian.errors import PeelianError
+from peelian.errors import PeelianError, plain
 
 INTERRUPTED = 130
 BROKEN = 70  # a fault of peelian's own
@@ -46,6 +46,7 @@ def tell(text: str) -> None:
 
 
 def _write(stream: Any, text: str) -> None:
+    text = "\n".join(map(plain, text.split("\n")))
     try:
         stream.write(text + "\n")
     except UnicodeEncodeError:  # an old Windows console: lose an accent, not the answer
@@ -117,12 +118,12 @@ def progress(title: str) -> Iterator[Callable[..., None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=None)
 
         def report(what: str, done: int = 0, total: int = 0) -> None:
-            bar.update(task, description=what, completed=done, total=total or None)
+            bar.update(task, description=plain(what), completed=done, total=total or None)
 
         yield report
 

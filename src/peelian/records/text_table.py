@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from peelian.errors import InputError
@@ -110,6 +111,21 @@ def _of_parquet(path: Path) -> Generator[Row]:
     number = 0
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches():
-            for values in zip(*(c.to_pylist() for c in batch.columns), strict=True):
+            for values in zip(*map(_words, batch.columns), strict=True):
                 number += 1
-                yield number, [None if value is None else str(value) for value in values]
+                yield number, values
+
+
+def _words(column: pa.Array) -> list[str | None]:
+    """Return a column's values as words; letters that are none stand as lone surrogates."""
+    try:
+        return [None if value is None else str(value) for value in column.to_pylist()]
+    except (OverflowError, ValueError):
+        pass  # a moment that Python has no date for, or letters that are none
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        raw = column.cast(pa.large_binary()).to_pylist()
+        return [None if word is None else word.decode("utf-8", "surrogateescape") for word in raw]
+    if pa.types.is_temporal(kind):
+        return column.cast(pa.string()).to_pylist()
+    return ["\udcff"] * len(column)  # nothing that a table of words can hold

@@ -24,6 +24,7 @@ class Extract:
         delimiter: What stands between fields; empty for Parquet.
         notes: What was noticed or changed on the way, in words that quote no value.
         lines: Lines of a CSV, if they were counted: a record with a line end inside has several.
+        broken: Bytes of a CSV that are no UTF-8.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Extract:
     delimiter: str = ","
     notes: tuple[str, ...] = ()
     lines: int | None = None
+    broken: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,11 +57,35 @@ def _files(paths: Sequence[Path], not_read: list[tuple[str, str]]) -> Iterator[t
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_dir() or file.resolve() in seen:
                 continue
+            why = unfit(file)
+            if why and path.is_dir():
+                not_read.append((printable(file.name), why))
+                continue
+            if why:
+                raise InputError(
+                    f"{printable(file.name)} cannot be read: it is {why}.",
+                    try_="copy what is in it to a file of a plain name, and load that",
+                    read=PAGE,
+                )
             if path.is_dir() and file.is_symlink():
                 not_read.append((file.name, "a link to another file: name that file itself"))
                 continue
             seen.add(file.resolve())
             yield file, not path.is_dir()
+
+
+def unfit(file: Path) -> str:
+    """Return why something on the disk is no file to read from, or nothing."""
+    if printable(file.name) != file.name:
+        return "a file whose name is not text (not UTF-8)"
+    if file.exists() and not file.is_file():
+        return "a pipe or a device, not a file"
+    return ""
+
+
+def printable(name: str) -> str:
+    """Return a file's name with the bytes that are no text replaced."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 class _Finder:

@@ -131,6 +131,7 @@ def name_columns(cells: list[str], limits: Limits) -> tuple[tuple[str, ...], tup
             f"its header has {len(cells):,} columns; a table of records has no more than "
             f"{limits.columns:,}: is it turned on its side?"
         )
+    own = {" ".join(cell.split()) for cell in cells}
     names: dict[str, None] = {}
     unclear = 0
     for place, cell in enumerate(cells, 1):
@@ -138,6 +139,8 @@ def name_columns(cells: list[str], limits: Limits) -> tuple[tuple[str, ...], tup
         if not name or name in names:
             unclear += 1
             name = f"{name or 'column'} ({place})"
+            while name in own or name in names:  # as another column is called
+                name += "'"
         names[name] = None
     if not any(re.search(r"[^\W\d]", cell) for cell in cells):
         raise NotATable("its first line holds no column names")

@@ -5,6 +5,7 @@ import datetime
 import hashlib
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import pyarrow.parquet as pq
 from peelian.errors import InputError
 from peelian.records.read.extract import LIMITS, Extract, Limits
 from peelian.records.read.sniff import NotATable, name_columns
-from peelian.records.read.unpack import CHUNK, PAGE, fresh
+from peelian.records.read.unpack import CHUNK, DAMAGED, PAGE, fresh, refuse_other
+
+_COLUMNS = 16_384  # of a sheet, at most
 
 
 def is_workbook(path: Path) -> bool:
@@ -22,7 +25,8 @@ def is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return "xl/workbook.xml" in archive.namelist()
-    except zipfile.BadZipFile:
+    except DAMAGED as problem:
+        refuse_other(problem)
         return False
 
 
@@ -41,19 +45,25 @@ def workbook_extracts(
 
     _check_size(path, name, limits)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        # Opened here, since openpyxl refuses a path that does not end as it likes: an unpacked one.
+        with (
+            path.open("rb") as file,
+            closing(
+                openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            ) as book,
+        ):
+            sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            found = [_sheet(sheet, workdir, limits) for sheet in sheets]
+    except (NotATable, MemoryError):
+        raise
     except Exception as problem:  # openpyxl meets damage with a dozen kinds of error
+        refuse_other(problem)
         raise InputError(
             f"{name} is damaged, or is not the Excel workbook it seems to be.",
             found=type(problem).__name__,
             try_="open it, save it again as .xlsx or as CSV UTF-8, and load that",
             read=PAGE,
         ) from problem
-    try:
-        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        found = [_sheet(sheet, workdir, limits) for sheet in sheets]
-    finally:
-        book.close()
     tables = [(sheet.title, table) for sheet, table in zip(sheets, found, strict=True) if table]
     if not tables:
         raise NotATable("none of its sheets holds a table")
@@ -76,7 +86,7 @@ def parquet_extract(path: Path, name: str, sha256: str, limits: Limits = LIMITS)
 
     Raises:
         InputError: It is damaged.
-        NotATable: It has too many columns.
+        NotATable: It has too many columns, or two of one name.
     """
     try:
         with pq.ParquetFile(path) as file:
@@ -89,6 +99,10 @@ def parquet_extract(path: Path, name: str, sha256: str, limits: Limits = LIMITS)
         ) from problem
     if len(header) > limits.columns:
         raise NotATable(f"it has {len(header):,} columns, more than a table of records has")
+    if not header:
+        raise NotATable("it has no columns")
+    if len({column.lower() for column in header} - {""}) < len(header):
+        raise NotATable("two of its columns have one name (or one without regard to case), or none")
     return Extract(name, path, "parquet", sha256, header, rows, delimiter="")
 
 
@@ -148,13 +162,31 @@ def _sheet(
 
 
 def _lines(sheet: Any) -> Iterator[list[str]]:
-    """Yield the rows of a sheet that say anything, without the empty cells at their ends."""
-    for row in sheet.iter_rows(values_only=True):
-        cells = [_cell(value) for value in row]
-        while cells and not cells[-1]:
-            cells.pop()
-        if cells:
-            yield cells
+    """Yield the rows of a sheet that say anything, without the empty cells at their ends.
+
+    The rows are taken as they stand. openpyxl's own walk over them believes the size that a sheet
+    declares: too large, and it makes up a thousand million empty cells; too small, and it leaves
+    rows out in silence. It also leaves out rows whose numbers are not in order.
+    """
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    book = sheet.parent
+    with sheet._get_source() as source:
+        rows = WorkSheetParser(
+            source,
+            sheet._shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        for _, row in rows.parse():
+            said = {cell["column"]: text for cell in row if (text := _cell(cell["value"]))}
+            if not said:
+                continue
+            if max(said) > _COLUMNS:
+                raise NotATable("a cell stands further right than a workbook has columns")
+            yield [said.get(place, "") for place in range(1, max(said) + 1)]
 
 
 def _cell(value: object) -> str:

@@ -135,6 +135,7 @@ def text_extract(
         head.delimiter,
         notes,
         counter.lines + counter.tail,
+        survey.bad,
     )
 
 

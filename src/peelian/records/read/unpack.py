@@ -2,9 +2,11 @@
 
 import gzip
 import hashlib
+import lzma
 import posixpath
 import shutil
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,6 +19,12 @@ from peelian.records.read.extract import LIMITS, Limits
 
 CHUNK = 4 << 20
 PAGE = "how-to/load-records"
+# What the unpacking libraries raise over bytes that are not what they should be. OSError is also
+# how a full disk speaks: see `refuse_other`.
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
+    *(NotImplementedError, OverflowError, RuntimeError, ValueError),
+)
 _NO_FILE = (".ds_store", "thumbs.db", "desktop.ini")
 
 
@@ -85,7 +93,8 @@ def gunzip(path: Path, workdir: Path, limits: Limits = LIMITS) -> tuple[Path, st
                 digest.update(chunk)
         with gzip.open(path, "rb") as source, target.open("wb") as out:
             _pour(source, out, meter)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as problem:
+    except DAMAGED as problem:
+        refuse_other(problem)
         raise InputError(
             f"{path.name} is cut short or damaged: it cannot be unpacked to its end.",
             found=f"{meter.done:,} bytes came out before it broke",
@@ -129,12 +138,19 @@ def unzip(
                             f"more than {limits.archive >> 20:,} MB in all"
                         )
                     yield unpacked
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as problem:
+    except DAMAGED as problem:
+        refuse_other(problem)
         raise InputError(
             f"{path.name} is damaged, or packed in a way that cannot be read.",
             try_="copy or download it again, or unpack it yourself; nothing was loaded",
             read=PAGE,
         ) from problem
+
+
+def refuse_other(problem: BaseException) -> None:
+    """Raise again what is no damage of the file: a full disk, or a permission that was lost."""
+    if isinstance(problem, OSError) and problem.errno is not None:
+        raise problem
 
 
 def fresh(workdir: Path, ending: str) -> Path:

@@ -1,13 +1,15 @@
 """The rows of files as they came, read once into Parquet, several files side by side."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis.expr.types as ir
 
+from peelian.errors import InputError
 from peelian.records.read import Extract
 from peelian.records.store.engines import DuckDB, literal_path, named, quoted
 
@@ -19,6 +21,11 @@ _REJECTED = {
     "LINE SIZE OVER MAXIMUM": "longer than any row can be",
     "INVALID ENCODING": "not written in UTF-8",
 }
+# What the engine raises over bytes that are no rows; a full disk or memory is none of these.
+_UNREADABLE = (
+    *(duckdb.InvalidInputException, duckdb.ConversionException, duckdb.BinderException),
+    *(duckdb.OutOfRangeException, duckdb.SerializationException, duckdb.NotImplementedException),
+)
 _LINES = "_file INTEGER, line BIGINT, reason VARCHAR, row VARCHAR"
 _BATCH = 64 << 20  # bytes of files that are read as one, so that small files cost little each
 _ROWS = 40  # bits for the rows of a batch; the batch's number stands above them
@@ -65,21 +72,29 @@ def read_raw(
         order over all files). Lines that are no records are in the table `<name>_lines`.
     """
     batches = _batches(files)
+    # DuckDB breaks over a broken letter in a column that it was not asked for, so it is asked
+    # for all of them, those not wanted by names that nothing else has.
+    called = {column: column for column in columns}
+    if any(file.broken for file in files):
+        header = files[0].header
+        called |= {c: f"_spare_{n}" for n, c in enumerate(header) if c not in called}
     engine.run(f"CREATE TABLE {named(name + '_lines')} ({_LINES})")
     threads = int(engine.run("SELECT current_setting('threads')").fetchone()[0])
     if len(batches) < 2 * threads:
         for batch in batches:
-            _read(engine.run, name, batch, columns, folder)
+            _read(engine.run, name, batch, called, folder)
             tell(batch.first + len(batch.files), len(files))
     else:
         engine.run("SET threads = 1")
         try:
-            _side_by_side(engine, name, batches, columns, folder, threads, tell)
+            _side_by_side(engine, name, batches, called, folder, threads, tell)
         finally:
             engine.run(f"SET threads = {threads}")
+    spare = [named(ours) for column, ours in called.items() if column not in columns]
+    without = ", ".join(["file_row_number", *spare])
     paths = ", ".join(literal_path(_path(folder, name, batch)) for batch in batches)
     engine.run(
-        f"CREATE VIEW {named(name)} AS SELECT * EXCLUDE (file_row_number), "
+        f"CREATE VIEW {named(name)} AS SELECT * EXCLUDE ({without}), "
         f"(file_index::BIGINT << {_ROWS}) + file_row_number AS _row "
         f"FROM read_parquet([{paths}], file_row_number=true)"
     )
@@ -103,7 +118,7 @@ def _side_by_side(
     engine: DuckDB,
     name: str,
     batches: Sequence[_Batch],
-    columns: Sequence[str],
+    called: Mapping[str, str],
     folder: Path,
     workers: int,
     tell: Callable[[int, int], None],
@@ -114,7 +129,7 @@ def _side_by_side(
         cursor = engine.cursor()
         cursors.append(cursor)
         try:
-            _read(cursor.execute, name, batch, columns, folder)
+            _read(cursor.execute, name, batch, called, folder)
         finally:
             cursor.close()
         return len(batch.files)
@@ -137,26 +152,43 @@ def _path(folder: Path, name: str, batch: _Batch) -> Path:
 
 
 def _read(
-    run: Callable[[str], Any], name: str, batch: _Batch, columns: Sequence[str], folder: Path
+    run: Callable[[str], Any], name: str, batch: _Batch, called: Mapping[str, str], folder: Path
 ) -> None:
+    """Read the files of one batch: each column asked for, by what it is called."""
     first = batch.files[0]
     mine = f"{name}_{batch.number}"
     paths = ", ".join(literal_path(file.path) for file in batch.files)
-    what = "".join(f"CAST({named(c)} AS VARCHAR) AS {named(c)}, " for c in columns)
+    theirs = {column: column for column in called}
     if first.form == "parquet":
         source = f"read_parquet([{paths}])"
     else:
-        types = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in first.header)
+        # Called by their places: to the engine, two names that differ in case alone are one.
+        theirs = {column: f"c{place}" for place, column in enumerate(first.header)}
+        types = ", ".join(f"c{place}: 'VARCHAR'" for place in range(len(first.header)))
         source = (
             f"read_csv([{paths}], auto_detect=false, header=true, columns={{{types}}}, "
             f"delim={quoted(first.delimiter)}, quote='\"', escape='\"', store_rejects=true, "
             f"rejects_table={quoted(f'{mine}_rejects')}, rejects_scan={quoted(f'{mine}_scans')})"
         )
-    run(
+    what = "".join(
+        f"CAST({named(theirs[column])} AS VARCHAR) AS {named(ours)}, "
+        for column, ours in called.items()
+    )
+    statement = (
         f"COPY (SELECT {what}(file_index + {batch.first})::INTEGER AS _file FROM {source}) "
         f"TO {quoted(_path(folder, name, batch))} "
         "(FORMAT parquet, COMPRESSION uncompressed, WRITE_BLOOM_FILTER false)"
     )
+    try:
+        run(statement)
+    except _UNREADABLE as problem:  # its words quote what it stumbled over, so they stop here
+        named_files = ", ".join(file.name for file in batch.files[:5])
+        raise InputError(
+            "The engine cannot read the rows of a file, so nothing was loaded.",
+            found=f"{named_files}: {type(problem).__name__}",
+            try_="save it anew as CSV UTF-8; of several files, load one at a time to see which",
+            read="how-to/load-records",
+        ) from problem
     if first.form == "csv":
         _keep_rejects(run, name, mine, batch.first)
 

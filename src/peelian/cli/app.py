@@ -403,6 +403,51 @@ def transparency(
 
 @app.command()
 @verb
+def publish(
+    release: Annotated[
+        Path, typer.Argument(metavar="RELEASE_DIR", help="What run or report wrote.")
+    ],
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--to", metavar="OUT", help="The public release's own folder; else check only."
+        ),
+    ] = None,
+    expires: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The day until which it speaks.")
+    ] = None,
+    store: Annotated[
+        Path | None, typer.Option("--store", metavar="STORE", help="The store it was made from.")
+    ] = None,
+    weapons_shown: Annotated[
+        bool | None,
+        typer.Option(
+            "--weapons-shown/--no-weapons-shown", help="Whether a picture beside it shows a weapon."
+        ),
+    ] = None,
+    not_a_street: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A name that is no street or estate; may be repeated."),
+    ] = None,
+    purpose: Why = "",
+    as_json: AsJson = False,
+) -> None:
+    """Check whether a written release is safe and fair to publish, and write its public form."""
+    from peelian.cli.publish import publish as publish_release
+    from peelian.cli.publish import tell_published
+    from peelian.safeguards.publishing import Answers
+
+    answers = Answers(
+        weapons_shown=weapons_shown,
+        not_streets=tuple(not_a_street or ()),
+        expires=read_day(expires),
+    )
+    checked, page = publish_release(release, to, answers, store=store, purpose=purpose)
+    tell_published(checked, page, as_json=as_json)
+
+
+@app.command()
+@verb
 def doctor(
     store: Annotated[
         Path | None, typer.Argument(metavar="[STORE]", help="A store to check.")

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from importlib.resources import files as package_files
 from pathlib import Path
 
+from peelian.cli.writing import run_and_write
 from peelian.errors import UsageError
 from peelian.records.store import Store
 from peelian.records.synth.making import make_store
 from peelian.records.synth.plan import Plan
 from peelian.records.synth.scales import Scale, plan_at
-from peelian.report import write_report
-from peelian.study import Study, run
+from peelian.study import Study
 
 Tell = Callable[..., None]
 # A small county over two years and two months: enough for a season to come twice.
@@ -68,9 +68,8 @@ def _study(out: Path, tell: Tell) -> Path:
     path.write_bytes(words.read_bytes())
     study = Study.read(path)
     with Store.open(out / "store") as store:
-        releases = run(study, store, tell=tell)
-    tell("Writing the report", 0, 0)
-    return write_report(releases, out, title=study.title, purpose=study.purpose)
+        page, _ = run_and_write(study, store, out, tell=tell)
+    return page
 
 
 def _clear(out: Path) -> None:

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 from bench.door.page import measure_page
 from bench.figures import Figure
 from bench.measure import measure, peelian
+from bench.spine import northumbria
 from peelian.statistics.concentration import beside_equal_risk, generalised_gini, gini
 
 LONDON = Path(__file__).parents[2] / "examples" / "london"
@@ -36,6 +37,7 @@ def figures(shared: Path, work: Path):
     yield from _counts(store, data)
     yield from _sheets(store, data, work)
     yield from _report(store, work)
+    yield from _northumbria(shared, work)
 
 
 def _gates():
@@ -119,6 +121,17 @@ def _report(store: Path, work: Path):
             f"middle of {len(times)}; nine in ten within {times[int(0.9 * len(times))]:.1f}, "
             f"slowest {times[-1]:.0f}",
         )  # fmt: skip
+
+
+def _northumbria(shared: Path, work: Path):
+    """The first real area's report, which grew with the page and must stay small."""
+    store, out = work / "northumbria", work / "northumbria-report"
+    northumbria.load_all(store, shared)
+    _must(peelian("run", northumbria.STUDY, "--store", store, "--out", out, "--json"))
+    page = out / "report.html"
+    yield Figure("Northumbria, report (KB)", page.stat().st_size / 1000, "≤", 600)
+    drawn = measure_page(page)
+    yield Figure("Northumbria, drawn in Chromium (s)", drawn.drawn_s, "≤", 1.5)
 
 
 def _must(command):

@@ -101,7 +101,15 @@ def _warm() -> Finding:
 
 def _store(path: Path) -> Finding:
     from peelian.records.store import Store
+    from peelian.records.store.emptying import is_marked
 
+    if is_marked(path):
+        return Finding(
+            "Store",
+            "an erasure was stopped before its old files were gone",
+            True,
+            "any load or erasure finishes it: peelian erase STORE --expired --yes",
+        )
     try:
         with Store.open(path) as store:
             tables = store.verify()

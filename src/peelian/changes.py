@@ -14,6 +14,7 @@ from peelian.records.erasing import Erased, Wish
 from peelian.records.erasing import erase as erase_records
 from peelian.records.reference import PLACED
 from peelian.records.store import Store
+from peelian.records.store.faults import in_words
 from peelian.records.store.pointer import PAGE, read_about, read_generations, read_pointer
 from peelian.records.tally import REPLACED, LoadReport
 from peelian.safeguards.audit import Event, Log, Operation
@@ -153,8 +154,7 @@ def logged(store: Path, event: Event) -> Iterator[Change]:
         try:
             yield change
         except PeelianError as refusal:
-            why = {"why": type(refusal).__name__}
-            log.write(replace(event, state="refused", ends=begun.line, detail=why))
+            log.write(_refused(store, replace(event, ends=begun.line), refusal))
             raise
         log.write(*_done(store, replace(event, ends=begun.line), change))
 
@@ -172,10 +172,28 @@ def _alone(store: Path) -> Iterator[None]:
             try_="wait until it is done; readers need not wait",
             read=PAGE,
         ) from problem
+    except OSError as problem:
+        raise in_words(problem, store) from problem
     try:
         yield
     finally:
         lock.release()
+
+
+def _refused(store: Path, event: Event, refusal: PeelianError) -> Event:
+    """Return the end of a change that was refused, or that had been made when something else was.
+
+    An erasure is made once its generation is in place, though old files may still be held open.
+    """
+    now = read_pointer(store)
+    changed = now.generation != event.generation
+    return replace(
+        event,
+        state="done" if changed else "refused",
+        generation=now.generation,
+        version=now.fingerprint,
+        detail={**event.detail, "refused": type(refusal).__name__},
+    )
 
 
 def _done(store: Path, event: Event, change: Change) -> Iterator[Event]:

@@ -2,15 +2,18 @@
 
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 from bench.kill_bench import street
 
-from peelian.changes import load
+from peelian.changes import erase, load
 from peelian.cli.writing import run_and_write
 from peelian.errors import InputError, StoreBusy, StoreError, UsageError
+from peelian.records.erasing import Wish
 from peelian.records.load import load as load_without_log
-from peelian.records.store import Store
+from peelian.records.store import Store, transaction
+from peelian.records.store.emptying import is_marked
 from peelian.records.store.pointer import read_generations
 from peelian.safeguards.audit import Log, verify
 from peelian.study import Question, Study, answer
@@ -142,6 +145,36 @@ def test_a_killed_load_is_settled_by_the_next(store, tmp_path, when, found):
     assert said(store)[1] == ("collection", found, None)
     verdict = whole(store)
     assert (verdict.whole, verdict.notes[1:]) == (True, [])
+
+
+def test_an_erasure_whose_old_files_are_held_open_was_made_all_the_same(
+    store, tmp_path, monkeypatch
+):
+    load(store, [street(tmp_path / "a.csv", "2031-01", 40)], layout="police-uk")
+
+    def held_open(*_):
+        raise StoreError("old files are held open")
+
+    monkeypatch.setattr(transaction, "empty", held_open)
+    with pytest.raises(StoreError, match="held open"):
+        erase(store, Wish(before=date(2031, 2, 1)))
+    monkeypatch.undo()
+    assert said(store)[-2:] == [("erasure", "begun", None), ("erasure", "done", None)]
+    assert whole(store).whole
+    assert is_marked(store)
+    load(store, [street(tmp_path / "b.csv", "2031-02", 40)], layout="police-uk")
+    assert not is_marked(store)
+
+
+def test_an_erasure_is_logged_with_what_went(store, tmp_path):
+    load(store, [street(tmp_path / "a.csv", "2031-01", 40)], layout="police-uk")
+    erase(store, Wish(before=date(2031, 2, 1)), dry_run=True)
+    assert said(store)[-1] == ("collection", "done", 40)
+    erase(store, Wish(before=date(2031, 2, 1)), purpose="retention")
+    assert said(store)[-2:] == [("erasure", "begun", None), ("erasure", "done", 40)]
+    says = list(Log.of(store).lines())[-1].says
+    assert says["detail"]["tables"] == {"crimes": 30, "incidents": 10}
+    assert whole(store).whole
 
 
 def test_one_change_at_a_time(store, tmp_path):

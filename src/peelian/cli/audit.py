@@ -36,7 +36,7 @@ def tell_log(store: Path, last: int, *, as_json: bool) -> None:
         say_json(told)
         return
     for says in told:
-        say(_in_words(says))
+        say(_plain(_in_words(says)))
     if not told:
         say("Nothing was logged yet.")
 
@@ -52,6 +52,11 @@ def _in_words(says: Mapping[str, Any]) -> str:
         f"{says['line']:>6}  {says['at'][:19]}Z  {says['actor']}{role}  {says['operation']}{state} "
         f"of {says['object_type']} {says['object']}{records}; {says['purpose']}{why}"
     )
+
+
+def _plain(text: str) -> str:
+    """Return a line without signs that would move a terminal's cursor or hide its words."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def verify_log(store: Path, heads: Path | None, releases: Sequence[Path], *, as_json: bool) -> None:

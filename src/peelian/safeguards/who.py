@@ -22,9 +22,16 @@ def _account() -> str:
     try:
         import pwd
     except ImportError:  # Windows, where getlogin asks the system too
-        return os.getlogin()
+        return _logged_in()
     number = os.getuid()
     try:
         return pwd.getpwuid(number).pw_name
     except KeyError:  # an account without a name, as in some containers
         return f"uid {number}"
+
+
+def _logged_in() -> str:
+    try:
+        return os.getlogin()
+    except OSError:  # a service, at which nobody is logged in
+        return "unknown"

@@ -4,6 +4,7 @@ import gzip
 import io
 import os
 import stat
+import time
 import zipfile
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import openpyxl
 import pytest
 
 from peelian.errors import InputError
+from peelian.records.load import load
 from peelian.records.read import Limits, find
+from peelian.records.store import Store
 
 SECRET = "SECRETNAME"
 TABLE = f"Crime ID,Month,Place\nabc,2022-01,{SECRET}\ndef,2022-02,{SECRET}\n".encode()
@@ -350,3 +353,25 @@ def test_a_message_cannot_steer_a_terminal_or_turn_its_text_about(tmp_path):
         find([path], workdir=tmp_path / "work")
     assert "\u202e" not in refused.value.text()
     assert "\\u202egpj.csv" in refused.value.text()
+
+
+def test_a_line_of_sixty_megabytes_is_refused_in_seconds(tmp_path):
+    """To join a long line piece by piece would copy it two hundred times."""
+    path = put(tmp_path, "giant.csv", b"a,b\n1," + b"x" * (65 << 20))
+    began = time.process_time()
+    assert "longer than 64 MB" in refusal(path, tmp_path)
+    assert time.process_time() - began < 2
+
+
+def test_text_whose_name_says_it_is_packed_is_read_as_text(tmp_path):
+    """The engine would go by the name."""
+    Store.create(tmp_path / "store").close()
+    rows = b"".join(b"%d,x\n" % n for n in range(3))
+    path = put(tmp_path, "logs.csv.gz", b"Log,Code\n" + rows)
+    mapping = '[[route]]\ntable = "incident_codes"\n[route.columns]\n'
+    mapping += 'incident_id = { column = "Log" }\ncode = { column = "Code" }\n'
+    (tmp_path / "map.toml").write_text(f'layout = "x"\nsource = "x"\n{mapping}', encoding="utf-8")
+    report = load(
+        tmp_path / "store", [path], layout="incident_codes", mapping=tmp_path / "map.toml"
+    )
+    assert report.files[0].loaded == 3

@@ -72,7 +72,12 @@ def read_area_links(
         columns = _columns(table.name, table.header, (older, newer), (from_vintage, to_vintage))
         links, set_aside = _links(table, columns)
     if not links:
-        raise InputError("No row of the file is a link.", found=table.name, read=_PAGE)
+        raise InputError(
+            "No row of the file is a link.",
+            found=f"{table.name}: {table.n} rows",
+            try_="see whether both code columns are filled, and the change is U, S, M or X",
+            read=_PAGE,
+        )
     changes = [link.change or change for link, change in zip(links, _meeting(links), strict=True)]
     weights = [_weight(link, change) for link, change in zip(links, changes, strict=True)]
     rows = table_of(

@@ -209,7 +209,7 @@ def _pieces(
     whole_lines: bool,
 ) -> Iterator[bytes]:
     """Yield the file in pieces that end where lines end; every byte is fingerprinted."""
-    left, done = b"", 0
+    left, held, done = [], 0, 0  # of a long line, in parts: to join them each time takes forever
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             update(chunk)
@@ -219,18 +219,18 @@ def _pieces(
                 continue
             cut = chunk.rfind(b"\n") + 1 or chunk.rfind(b"\r") + 1
             if cut:
-                yield left + chunk[:cut]
-                left = chunk[cut:]
-            else:
-                left += chunk
-            if len(left) > limits.line:
+                yield b"".join([*left, chunk[:cut]])
+                left, held = [], 0
+            left.append(chunk[cut:])
+            held += len(chunk) - cut
+            if held > limits.line:
                 raise InputError(
                     f"{name} holds a line longer than {limits.line >> 20} MB.",
                     try_="look for a quote that is never closed, or lines that end in an odd way",
                     read=PAGE,
                 )
-    if left:
-        yield left
+    if held:
+        yield b"".join(left)
 
 
 def _again(piece: bytes, line: bytes, *, first: bool) -> int:

@@ -4,6 +4,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -130,8 +131,13 @@ def read_generations(store: Path) -> dict[int, str]:
 def write_pointer(store: Path, pointer: Pointer) -> None:
     """Record a generation, then show it: the last replacement is the one moment of change."""
     raw = asdict(pointer)
-    _write(store / GENERATIONS / f"{pointer.generation:06}.json", raw)
-    _write(store / CURRENT, raw)
+    recorded = store / GENERATIONS / f"{pointer.generation:06}.json"
+    _write(recorded, raw)
+    try:
+        _write(store / CURRENT, raw)
+    except OSError:
+        recorded.unlink(missing_ok=True)  # it never came
+        raise
 
 
 def hold(store: Path) -> FileLock:
@@ -177,25 +183,31 @@ def _write(path: Path, raw: Mapping[str, Any]) -> None:
     """Write a file so that, killed at any moment, it is as it was or as it should be."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{uuid4().hex}")
-    with fresh.open("w", encoding="utf-8", newline="\n") as file:
-        json.dump(raw, file, indent=2, sort_keys=True)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    patiently(lambda: fresh.replace(path))
+    try:
+        with fresh.open("w", encoding="utf-8", newline="\n") as file:
+            json.dump(raw, file, indent=2, sort_keys=True)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        patiently(lambda: fresh.replace(path))
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
     _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a replacement outlast a power cut, where a folder can be synced (not on Windows)."""
-    try:
+    """Make a replacement outlast a power cut, where a folder can be synced.
+
+    Windows and some network drives cannot. The replacement has happened by now, so to fail here
+    would say of a change that was made that it was not.
+    """
+    with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def patiently(act: Callable[[], T]) -> T:

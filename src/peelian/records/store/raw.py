@@ -166,7 +166,8 @@ def _read(
         theirs = {column: f"c{place}" for place, column in enumerate(first.header)}
         types = ", ".join(f"c{place}: 'VARCHAR'" for place in range(len(first.header)))
         source = (
-            f"read_csv([{paths}], auto_detect=false, header=true, columns={{{types}}}, "
+            f"read_csv([{paths}], auto_detect=false, header=true, compression='none', "
+            f"columns={{{types}}}, "
             f"delim={quoted(first.delimiter)}, quote='\"', escape='\"', store_rejects=true, "
             f"rejects_table={quoted(f'{mine}_rejects')}, rejects_scan={quoted(f'{mine}_scans')})"
         )

@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -13,10 +14,12 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from peelian.errors import StoreError
 from peelian.records.read import Extract
 from peelian.records.store import Load, Store, fingerprint_of, ledger_rows
 from peelian.records.store.emptying import empty, is_marked, mark
 from peelian.records.store.engines import DuckDB, Expr, duckdb_type, literal_path, named, quoted
+from peelian.records.store.faults import GAVE_WAY, in_words
 from peelian.records.store.pointer import (
     TABLES,
     WORK,
@@ -65,7 +68,10 @@ class Transaction:
 
     def __enter__(self) -> "Transaction":
         about = read_about(self.path)
-        self._lock = hold(self.path)
+        try:
+            self._lock = hold(self.path)
+        except OSError as problem:
+            raise in_words(problem, self.path) from problem
         try:
             self._pointer = read_pointer(self.path)
             self.generation = self._pointer.generation + 1
@@ -77,6 +83,9 @@ class Transaction:
             self.store = Store(self.path, about, self._pointer, self.engine)
             self.store.check_there()
             self._ledger = {load.load_id: load for load in self.store.loads()}
+        except GAVE_WAY as problem:
+            self._lock.release()
+            raise in_words(problem, self.path) from problem
         except BaseException:
             self._lock.release()
             raise
@@ -88,15 +97,29 @@ class Transaction:
         problem: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        shown = self._is_shown()
         try:
             self.engine.close()
             # What was written and not committed goes now; after a kill, the next loader does it.
-            for files in self._added.values():
-                for file in files:
-                    file.path.unlink(missing_ok=True)
+            if not shown:
+                for file in [file for files in self._added.values() for file in files]:
+                    with suppress(OSError):  # the next loader does it
+                        file.path.unlink()
             shutil.rmtree(self.work, ignore_errors=True)
         finally:
             self._lock.release()
+        if isinstance(problem, GAVE_WAY):
+            raise in_words(problem, self.path, done=shown) from problem
+
+    def _is_shown(self) -> bool:
+        """Say whether the store shows what was written here, or may: then no file may go.
+
+        A load that is stopped just after its pointer was swapped was committed all the same.
+        """
+        try:
+            return read_pointer(self.path).generation >= self.generation
+        except StoreError:
+            return True
 
     def _fresh_work(self) -> Path:
         work = self.path / WORK

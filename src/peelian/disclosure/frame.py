@@ -359,7 +359,7 @@ class _Work:
         known |= blurred
         need[known] = 0
         exact = ~any_(link) & ~blurred & (known | shown | assumed) & (not self.base)
-        watched = self._watched(matrix, at, np.flatnonzero(exact))
+        watched, pairs = self._watched(matrix, at, np.flatnonzero(exact))
         needs = np.full(watched.shape[0], self.need)
         extra = watched.shape[0]
         silent = np.concatenate([~(known | shown | assumed | must), np.ones(extra, bool)])
@@ -383,6 +383,7 @@ class _Work:
                 need=np.concatenate([need, needs]),
                 cost=np.concatenate([cost, np.ones(extra)]),
                 follows=follows,
+                pairs=pairs,
             ),
             {key: np.where(cells >= 0, cell_of[cells], -1) for key, cells in self.at.items()},
             tuple(cell_of[line[1:]] for line in self.lines if not shown[cell_of[line[0]]]),
@@ -391,27 +392,38 @@ class _Work:
             tuple((total, cell_of[numbers]) for total, numbers in self.totals),
         )
 
-    def _watched(self, matrix: Matrix, at: NDArray, exact: NDArray[np.int64]) -> Matrix:
+    def _watched(
+        self, matrix: Matrix, at: NDArray, exact: NDArray[np.int64]
+    ) -> tuple[Matrix, NDArray[np.int64]]:
         """Keep the regions that may be small counts, and that are no cell already.
 
         They are the regions between the cuts, and what is left of any cell when another that lies
         in it is taken away (a longer period less a shorter one, a district less some of its areas).
+        With them come the pairs of cells that leave each: shape (pairs, 3).
         """
+        none = np.empty((0, 3), np.int64)
         if not self.silent:
-            return sparse.csr_array((0, matrix.shape[1]))
-        wide = _wide([*self.silent, _left(matrix, at, exact, self.need)], matrix.shape[1])
-        value = wide @ at
-        wide = wide[(value > 1 - _SAME) & (value < self.need - _SAME)]
-        seen = set(_names(matrix))
-        keep = []
+            return sparse.csr_array((0, matrix.shape[1])), none
+        left, outer, inner = _left(matrix, at, exact, self.need)
+        wide = _wide([*self.silent, left], matrix.shape[1])
+        value, first = wide @ at, wide.shape[0] - left.shape[0]
+        small = np.flatnonzero((value > 1 - _SAME) & (value < self.need - _SAME))
+        wide = wide[small]
+        cell = dict.fromkeys(_names(matrix), -1)
+        keep, pairs = [], []
         for i, name in enumerate(_names(wide)):
-            if name not in seen:
-                seen.add(name)
+            if name not in cell:
+                cell[name] = len(keep)
                 keep.append(i)
-        return wide[keep]
+            pair = small[i] - first
+            if pair >= 0 and cell[name] >= 0:
+                pairs.append((matrix.shape[0] + cell[name], outer[pair], inner[pair]))
+        return wide[keep], np.array(pairs, np.int64) if pairs else none
 
 
-def _left(matrix: Matrix, at: NDArray, exact: NDArray[np.int64], below: float) -> Matrix:
+def _left(
+    matrix: Matrix, at: NDArray, exact: NDArray[np.int64], below: float
+) -> tuple[Matrix, NDArray[np.int64], NDArray[np.int64]]:
     """Return what is left of each cell when one that lies in it is taken away, where that is small.
 
     Args:
@@ -419,6 +431,9 @@ def _left(matrix: Matrix, at: NDArray, exact: NDArray[np.int64], below: float) -
         at: The atoms.
         exact: The cells that somebody may know to the last record.
         below: What is small.
+
+    Returns:
+        What is left, and the outer and the inner cell of each.
     """
     rows = matrix[exact]
     value, size = rows @ at, np.diff(rows.indptr)
@@ -427,7 +442,8 @@ def _left(matrix: Matrix, at: NDArray, exact: NDArray[np.int64], below: float) -
     left = value[outer] - value[inner]
     nested = (shared.data == size[inner]) & (size[outer] > size[inner])
     some = nested & (left > 1 - _SAME) & (left < below - _SAME)
-    return sparse.csr_array(rows[outer[some]] - rows[inner[some]])
+    outer, inner = outer[some], inner[some]
+    return sparse.csr_array(rows[outer] - rows[inner]), exact[outer], exact[inner]
 
 
 def _place(cliques: Sequence[Clique], atoms: int) -> NDArray[np.int64] | None:

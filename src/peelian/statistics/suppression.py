@@ -1,6 +1,6 @@
 """Which cells of adding tables to hold back, so that no held-back one can be worked out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ class Cells:
         need: How wide the interval must stay in which an outsider can place a held-back cell.
         cost: What is lost by holding a cell back.
         follows: Pairs of cells: where the first is held back, so is the second. Shape (pairs, 2).
+        pairs: Silent cells with two others, of which the first less the second is the silent one:
+            shape (pairs, 3).
     """
 
     sums: Sums
@@ -35,6 +37,7 @@ class Cells:
     need: Floats
     cost: Floats
     follows: NDArray[np.int64]
+    pairs: NDArray[np.int64] = field(default_factory=lambda: np.empty((0, 3), np.int64))
 
 
 class Unprotectable(Exception):
@@ -77,6 +80,8 @@ def protect(cells: Cells, *, seed: int = 1829) -> Mask:
     while True:
         unsure = work.unprotected()
         if not len(unsure):
+            if work.unpair():
+                continue
             unsure = work.pinned()
             if not len(unsure):
                 break
@@ -144,10 +149,25 @@ class _Work:
     def unprotected(self) -> NDArray[np.int64]:
         return np.flatnonzero(self.targets & (self.width < self.cells.need - _ENOUGH))
 
+    def unpair(self) -> bool:
+        """Hold back one of any two shown cells that leave a small count between them."""
+        silent, outer, inner = self.cells.pairs.T
+        shut = self.cells.known | self.given
+        both = self.published[outer] & self.published[inner] & ~(shut[outer] & shut[inner])
+        both &= ~self.targets[silent]
+        cost = np.where(shut, np.inf, self.cells.cost)
+        more = np.zeros(len(self.held), bool)
+        for a, b in zip(outer[both], inner[both], strict=True):
+            if not more[a] and not more[b]:
+                more[a if cost[a] < cost[b] else b] = True
+        self.targets[silent[both]] = True
+        self.hold(more)
+        return bool(more.any())
+
     def pinned(self) -> NDArray[np.int64]:
         """Find silent cells that an outsider can tell to be small counts; they become targets."""
         need = self.cells.need
-        silent = self.cells.silent & ~self.targets & (need > 0)
+        silent = self.cells.silent & ~self.targets & ~self.given & (need > 0)
 
         def open_() -> NDArray[np.int64]:
             low, high = self.start + self.low, self.start + self.high
@@ -217,8 +237,11 @@ class _Work:
         self.give_up(some[0])
 
     def give_up(self, cell: np.int64) -> None:
-        """Publish a cell that is known whatever is held back, unless it is itself a secret."""
-        if self.cells.held[cell] or self.cells.silent[cell]:
+        """Publish a cell that is known whatever is held back, unless it is itself a secret.
+
+        A silent one that is pinned down by what is known already cannot be helped any more.
+        """
+        if self.cells.held[cell]:
             raise Unprotectable(np.array([cell]))
         self.given[cell] = True
         self.held[cell] = self.targets[cell] = False

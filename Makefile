@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 BIN := .venv/bin
 SHARED ?= ../shared
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint format types walls docs engines bench deep accept-spine accept-synth lock clean
+.PHONY: help setup demo test check lint format types walls docs engines bench deep accept-spine accept-synth accept-door wheel wheels lock clean
 
 help:  ## say what each word does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -56,6 +56,23 @@ accept-spine: setup  ## every figure the spine promises, beside its target
 
 accept-synth: setup  ## every figure the made-up force promises, beside its target
 	$(PYTHON) -m bench.accept_synth --shared $(SHARED)
+
+accept-door: setup  ## every figure that disclosure, the log, hostile files and the wheel promise
+	$(PYTHON) -m bench.accept_door --shared $(SHARED)
+
+wheel: setup  ## build the wheel into dist/
+	$(BIN)/hatchling build -t wheel
+
+# For another system than this: make wheels FOR=windows
+FOR ?=
+WHEEL_OF_windows := --platform win_amd64
+WHEEL_OF_macos := --platform macosx_14_0_arm64
+wheels: wheel  ## collect the wheel and all it needs, pinned and checked, into dist/wheels
+	rm -rf dist/wheels && mkdir -p dist/wheels
+	uv pip compile pyproject.toml -c requirements.lock --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --python-version 3.11 $(if $(FOR),--python-platform $(FOR),) -o dist/requirements.txt
+	python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --require-hashes --python-version 3.11 $(WHEEL_OF_$(FOR)) -r dist/requirements.txt --dest dist/wheels
+	cp dist/peelian-*.whl dist/wheels/
+	$(PYTHON) -m bench.door.wheel --sums dist/wheels
 
 lock:  ## pin every dependency again, with hashes and without addresses
 	uv pip compile pyproject.toml --group dev --extra spark --generate-hashes --no-emit-index-url --no-annotate --universal --python-version 3.11 -o requirements.lock

@@ -306,8 +306,9 @@ def figures(work: Path, *, total: int = KILLS) -> Iterator[Figure]:
             if wrong:
                 print(f"{words} at write {stop}: {how}, {wrong}")
         held = sum(not wrong for _, _, wrong in tried)
-        yield Figure(f"{words} at each write of a load in turn: stores that held", held, "=",
-                     len(tried), f"{sum(how == 'refused' for _, how, _ in tried)} refused")  # fmt: skip
+        refused = sum(how == "refused" for _, how, _ in tried)
+        name = f"{words} at each write of a load in turn: stores that held"
+        yield Figure(name, held, "=", len(tried), f"{refused} refused")
     with small_disk(folder / "disk", 4) as disk:
         if disk is None:
             print("SKIPPED a disk that is really full: this account may not make one")

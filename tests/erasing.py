@@ -50,8 +50,9 @@ def _covered(name: str, rows: Rows) -> list[dict[str, Any]]:
     counts: dict[tuple[str, date], int] = {}
     for table, given in rows.items():
         for row in given:
-            if row["load_id"] == name and row.get("local_date"):
-                month = row["local_date"].replace(day=1)
+            day = row.get("local_date") or row.get("period_start")
+            if row["load_id"] == name and day:
+                month = day.replace(day=1)
                 counts[table, month] = counts.get((table, month), 0) + 1
     source = name.partition("/")[0]
     return [

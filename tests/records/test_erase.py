@@ -221,6 +221,17 @@ def test_of_what_is_known_to_the_month_only_whole_months_go(tmp_path):
     assert erase(store, Wish(before=date(2022, 6, 1))).records == 1
 
 
+def test_counts_go_by_the_last_day_that_they_count(tmp_path):
+    count = {"load_id": A, "area_code": "a", "category": "c", "n": 3}
+    may = {"period_start": date(2022, 5, 1), "period_end": date(2022, 5, 31)}
+    june = {"period_start": date(2022, 6, 1), "period_end": date(2022, 6, 30)}
+    store = erasing.make(tmp_path / "store", {"counts": [count | may, count | june]})
+    assert not erase(store, Wish(before=date(2022, 5, 31))).records
+    assert erase(store, Wish(before=date(2022, 6, 30))).tables == {"counts": 1}
+    assert erasing.held(store, "counts", "period_start") == [(date(2022, 6, 1),)]
+    assert erasing.held(store, "coverage", "month", "n") == [(date(2022, 6, 1), 1)]
+
+
 def test_rows_without_a_date_stay_and_are_counted(store):
     done = erase(store, Wish(before=date(2000, 1, 1)))
     assert (done.records, done.undated) == (0, 2)

@@ -241,3 +241,10 @@ def test_killed_while_it_logs_no_line_is_lost_and_the_chain_is_whole(store, afte
     assert verdict.whole, verdict.findings
     hashes = [line.hash for line in log.lines()]
     assert all(hashes[Head.read(t.strip()).line] == Head.read(t.strip()).hash for t in told)
+
+
+@pytest.mark.deep
+def test_every_figure_of_the_audit_log_is_met(tmp_path):
+    from bench.door.audit import figures
+
+    assert [figure.line() for figure in figures(tmp_path) if not figure.met] == []

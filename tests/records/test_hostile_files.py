@@ -375,3 +375,10 @@ def test_text_whose_name_says_it_is_packed_is_read_as_text(tmp_path):
         tmp_path / "store", [path], layout="incident_codes", mapping=tmp_path / "map.toml"
     )
     assert report.files[0].loaded == 3
+
+
+def test_a_header_that_stands_again_is_left_out_of_a_file_of_old_line_ends(tmp_path):
+    data = b'name,place\rname,place\r"a\nb",x\rname,place\rc,y\r'
+    path = put(tmp_path, "old.csv", data)
+    (extract,) = find([path], workdir=tmp_path / "work").extracts
+    assert extract.rows == 2

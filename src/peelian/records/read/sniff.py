@@ -149,5 +149,5 @@ def name_columns(cells: list[str], limits: Limits) -> tuple[tuple[str, ...], tup
 
 
 def _line(first: bytes) -> bytes:
-    line = first.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").split(b"\n", 1)[0].rstrip(b"\r")
+    line = re.split(rb"[\r\n]", first.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"), maxsplit=1)[0]
     return line if line.count(b'"') % 2 == 0 else b""

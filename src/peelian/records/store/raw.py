@@ -21,7 +21,8 @@ _REJECTED = {
     "LINE SIZE OVER MAXIMUM": "longer than any row can be",
     "INVALID ENCODING": "not written in UTF-8",
 }
-# What the engine raises over bytes that are no rows; a full disk or memory is none of these.
+# What the engine raises over bytes that are no rows, beside an error of no kind; a full disk or
+# memory is none of these.
 _UNREADABLE = (
     *(duckdb.InvalidInputException, duckdb.ConversionException, duckdb.BinderException),
     *(duckdb.OutOfRangeException, duckdb.SerializationException, duckdb.NotImplementedException),
@@ -182,7 +183,9 @@ def _read(
     )
     try:
         run(statement)
-    except _UNREADABLE as problem:  # its words quote what it stumbled over, so they stop here
+    except duckdb.Error as problem:  # its words quote what it stumbled over, so they stop here
+        if not isinstance(problem, _UNREADABLE) and type(problem) is not duckdb.Error:
+            raise
         named_files = ", ".join(file.name for file in batch.files[:5])
         raise InputError(
             "The engine cannot read the rows of a file, so nothing was loaded.",

@@ -274,7 +274,7 @@ def _row_tricks(
         return
     trick, n = deal.choice([*_LINES]), deal.randrange(len(lines))
     wide = len(sheet.header)
-    token = sheet.tokens[n] if n < len(sheet.tokens) else ""
+    token = sheet.tokens[n] if n < len(sheet.tokens) else "x"  # of a copy: its own stands above
     cells = [cell.replace("@", token).replace(";", comma) for cell in _LINES[trick]]
     if trick == "gigantic field":
         cells = [token + "y" * deal.choice((50_000, 400_000, 2_200_000))]

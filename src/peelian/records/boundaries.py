@@ -189,7 +189,7 @@ def _read(path: Path, plain: Path, layer: str | None) -> tuple[dict, pa.Table]:
                 read=_PAGE,
             )
         return pyogrio.raw.read_arrow(plain, layer=layer)
-    except (DataSourceError, DataLayerError, pa.ArrowInvalid, OSError, RuntimeError) as problem:
+    except (DataSourceError, DataLayerError, OSError, RuntimeError, ValueError) as problem:
         # the library's own words can hold a piece of the file, so they are not passed on
         raise InputError(
             "The file of boundaries cannot be read.",

@@ -12,6 +12,7 @@ _ENOUGH = 1e-6
 _ROUNDS = 40  # of lifting many cells at once, before single ones are looked at
 _MANY = 500  # targets, in three or more ways, that would keep the linear programme too long
 _FEW = 12  # targets that are few enough to be protected one by one
+_LONG = 0.1  # a sum of a larger share of the atoms has room for many targets at once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,7 +257,7 @@ class _Work:
             return unsure[:1]
         matrix = self.sums.matrix
         size = np.diff(matrix.indptr)
-        rows = matrix[(size > 1) & (size <= 0.5 * len(self.sums.at)) & self.published].tocsc()
+        rows = matrix[(size > 1) & (size <= _LONG * len(self.sums.at)) & self.published].tocsc()
         used = np.zeros(rows.shape[0], bool)
         chosen = []
         for cell in self.rng.permutation(unsure):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
+from peelian.statistics import suppression
 from peelian.statistics.fitting import fit
 from peelian.statistics.moves import Sums
 from peelian.statistics.suppression import Cells, Unprotectable, protect
@@ -137,3 +138,25 @@ def test_a_fit_of_sums_that_contradict_one_another_keeps_to_the_dearest():
                 blur=np.zeros(3))  # fmt: skip
     assert found.sum() == 12
     assert found[0] == 4
+
+
+def test_targets_that_share_only_a_long_sum_are_served_by_one_programme():
+    """Twenty districts of five areas in two stretches: one target of each district at once."""
+    at = np.arange(200).reshape(20, 5, 2)
+    members = [*at.reshape(-1, 1), *at.reshape(-1, 2), *at.reshape(20, 10), *at.reshape(-1, 2).T]
+    matrix = np.zeros((len(members), 200))
+    for row, cells in enumerate(members):
+        matrix[row, cells] = 1
+    none = np.zeros(len(members), bool)
+    cells = Cells(
+        sums=Sums(matrix=csr_array(matrix), at=np.full(200, 9.0), loose=np.zeros((len(none), 2))),
+        known=none,
+        held=none,
+        silent=none,
+        need=np.full(len(none), 5.0),
+        cost=np.ones(len(none)),
+        follows=np.empty((0, 2), np.int64),
+    )
+    work = suppression._Work(cells, np.random.default_rng(1))
+    chosen = work._apart(np.arange(200))
+    assert sorted(chosen // 10) == list(range(20))

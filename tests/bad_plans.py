@@ -53,6 +53,10 @@ BAD_PLANS = {
     "without end": ("[need]\nband_odds = [inf, 1.0, 1.0]", "band_odds"),
     "minutes without end": ("[calls]\nminutes_spread = 90.0", "minutes_spread"),
     "logs open for a life": ("[calls]\ntail_days = 1e5", "tail_days"),
+    "services that grow without end": (
+        "[policy]\nservice_trends = [1e6, 1.0, 1.0]",
+        "service_trends",
+    ),
     "beyond all measure": ("[policy]\nservice_rates = [1e18, 1.0, 1.0]", "service_rates"),
     # words that are not the plan's
     "a part that is none": ("[weather]\nrain = 1", "weather"),

@@ -331,6 +331,13 @@ def test_ctrl_c_leaves_nothing_and_no_process_behind(tmp_path):
     assert not left
 
 
+@pytest.mark.parametrize("name", ["truth", "Truth"])
+def test_no_truth_lies_in_the_store_it_tells_of(tmp_path, name):
+    with pytest.raises(StoreError, match="would lie in the store"):
+        make_store(tmp_path / name, scale=SMALL, seed=SEED, narratives=False)
+    assert not list(tmp_path.iterdir())
+
+
 def test_people_named_are_known_though_the_first_month_is_missing(tmp_path):
     plan = plan_at(SMALL, {"period": {"missing_month": "2022-01"}})
     make_store(tmp_path / "s", plan, scale=SMALL, seed=SEED, narratives=False)

@@ -66,17 +66,25 @@ def find_reference(
     if layout == "areas":
         files, not_read = find_boundaries(paths)
         return [Reference(path, fingerprint_of_boundaries(path)) for path in files], not_read
+    files, not_read = _find_tables(paths)
+    return [Reference(path, fingerprint(path)) for path in files], not_read
+
+
+def _find_tables(paths: Sequence[Path]) -> tuple[list[Path], list[tuple[str, str]]]:
+    """Return the tables at some paths, and what was not read in their folders, with why."""
     files, not_read = [], []
     for path in paths:
-        inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        for file in inside:
-            if path.is_dir() and not file.name.lower().endswith(_TABLES):
+        if not path.is_dir():
+            files.append(path)
+            continue
+        for file in sorted(p for p in path.rglob("*") if p.is_file()):
+            if not file.name.lower().endswith(_TABLES):
                 not_read.append((printable(file.name), "not a table"))
-            elif path.is_dir() and (why := unfit(file)):
+            elif why := unfit(file):
                 not_read.append((printable(file.name), why))
             else:
                 files.append(file)
-    return [Reference(path, fingerprint(path)) for path in files], not_read
+    return files, not_read
 
 
 def load_reference(

@@ -380,8 +380,8 @@ def _problems_of_shares(plan: PolicyPlan) -> Iterator[Problem]:
 
 def _problems_of_services(plan: PolicyPlan) -> Iterator[Problem]:
     wanted = (
-        ("service_rates", lambda value: value >= 0, "0 or more"),
-        ("service_trends", lambda value: value > 0, "above 0"),
+        ("service_rates", lambda value: 0 <= value <= 1000, "from 0 to 1,000"),
+        ("service_trends", lambda value: 0 < value <= 3, "above 0, up to 3"),
         ("service_swings", lambda value: 0 <= value < 1, "from 0 to below 1"),
         ("service_peaks", lambda value: value in range(1, 13), "a month from 1 to 12"),
     )

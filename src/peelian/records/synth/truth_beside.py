@@ -42,9 +42,17 @@ def truth_beside(store: Path, jobs: Sequence[Job], scale: Scale, seed: int) -> I
         seed: Of all of them.
 
     Raises:
-        StoreError: Something that is no truth stands where it would go.
+        StoreError: Something that is no truth stands where it would go, or the truth would lie in
+            the store.
     """
     folder = truth_of(store)
+    if store.absolute().name.casefold() == folder.parent.name:
+        raise StoreError(
+            "The truth of a store of that name would lie in the store.",
+            found=store.absolute().name,
+            try_="another name for the store",
+            read="how-to/make-up-a-force",
+        )
     if folder.exists() and not (folder / _MADE).is_file():
         raise StoreError(
             "There is something else where the truth should go.",

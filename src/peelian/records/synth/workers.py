@@ -25,6 +25,7 @@ from peelian.records.synth.whole import Force
 
 T = TypeVar("T")
 Tell = Callable[[str, int, int], None]
+_MOST_WORKERS = 61  # Windows waits for no more than that
 # Set in a worker that should stop: a month is the longest it goes on after that.
 _stop: Event | None = None
 
@@ -97,6 +98,7 @@ def _in_processes(work: Callable[..., T], asked: Sequence[tuple], workers: int) 
     """Yield what each piece of work comes to, in the order asked, whichever is done first."""
     context = get_context("spawn")
     stop = context.Event()
+    workers = max(1, min(workers, len(asked), _MOST_WORKERS))
     pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(stop,))
     futures: list[Future[T]] = []
     try:

@@ -183,15 +183,22 @@ class Drawing:
     """A chart or a map, as a specification over the result's tables.
 
     Args:
-        kind: `area_map`, `bars`, `lines`, `class_grid` or `intervals`.
+        kind: `area_map`, `bars`, `lines`, `class_grid`, `intervals`; `dots` (each definition:
+            dot, interval, published range), `upset` (which definitions meet), `specification` (one
+            number under every choice), `waterfall` (from one total to another), `bands` (a series
+            with its fit), `tiles` (hour of week) or `flows` (from one code to another).
         title: The finding, in one line.
         table: The table it draws.
-        encode: Which column plays which part, by the kind's own words (see `peelian.render`).
+        encode: Which column plays which part, by the kind's own words: each is said where the kind
+            is drawn (`peelian.render.charts` and the files `charts_…` beside it).
         outlines: For a map, the table with the arcs.
         alt: What it shows, for a reader who cannot see it.
     """
 
-    kind: Literal["area_map", "bars", "lines", "class_grid", "intervals"]
+    kind: Literal[
+        "area_map", "bars", "lines", "class_grid", "intervals", "dots", "upset", "specification",
+        "waterfall", "bands", "tiles", "flows",
+    ]  # fmt: skip
     title: Sentence
     table: str
     encode: Mapping[str, Any]

@@ -244,7 +244,8 @@ def let_out(store: "Store", analysis: Entry, result: Result, why: Purpose) -> Re
 def _within(table: "ir.Table", name: str, period: Period | None) -> "ir.Table":
     import ibis
 
-    if period is None:
+    # A label is of the day it was given, often long after what it speaks of: it goes with its item.
+    if period is None or name == "labels":
         return table
     first, last = ibis.literal(period.first), ibis.literal(period.last)
     if "period_end" in TABLES[name]:  # a count that the period holds whole, or not at all

@@ -42,6 +42,8 @@ FOLLOWS = (
     Follow("involvements", "event_id", "stops", "stop_id", ("event_kind", "stop")),
     Follow("labels", "item_id", "incidents", "incident_id", ("item_kind", "incident")),
     Follow("labels", "item_id", "documents", "document_id", ("item_kind", "document")),
+    Follow("samples", "item_id", "incidents", "incident_id", ("item_kind", "incident")),
+    Follow("samples", "item_id", "documents", "document_id", ("item_kind", "document")),
 )
 # What stays, and no longer says which record it belonged to.
 SPEAKS_OF = (

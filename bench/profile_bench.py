@@ -9,7 +9,6 @@ import ibis
 import numpy as np
 
 from bench.figures import Figure
-from peelian.analysis.places.profile.counts import tally
 from peelian.catalogue import entry
 from peelian.records.store import Store
 from peelian.records.store.transaction import Transaction
@@ -37,7 +36,6 @@ def measure(store: Store, *, repeats: int = 3) -> dict[str, float]:
     bare = crimes.group_by(*keys).agg(n=crimes.count())
     runs = {
         "bare_s": partial(bare.to_pyarrow),
-        "tally_s": partial(tally, crimes, "crimes"),
         "profile_s": partial(ask, store, QUESTION),
     }
     best = dict.fromkeys(runs, float("inf"))

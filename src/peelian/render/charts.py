@@ -9,6 +9,25 @@ from typing import Any
 
 from peelian.disclosure import Release, ReleasedTable
 from peelian.render import words
+from peelian.render.charts_parts import (
+    FLOOR,
+    PANEL,
+    ROW,
+    TOP,
+    axis_row,
+    column_of,
+    gridline,
+    group_title,
+    groups_of,
+    interval_shapes,
+    interval_words,
+    level_labels,
+    levels,
+    month_labels,
+    numbers_of,
+    small_heading,
+    track_row,
+)
 from peelian.render.html import Markup, join, tag
 from peelian.render.scales import Scale
 from peelian.render.tables import HELD_BACK, NOT_AVAILABLE, cell_text, heading
@@ -16,9 +35,6 @@ from peelian.results import Cell, Drawing, Field
 
 LOW_TO_HIGH = ("low", "middle", "high")
 MOST_BARS = 20
-_ROW = 26  # pixels
-_PANEL, _TOP, _FLOOR = 150, 10, 122
-_MONTH_ROOM = 20  # per cent of a panel's width that "Feb 2022" needs where panels are narrowest
 _MARK = "†"
 
 
@@ -31,7 +47,11 @@ def class_grid(release: Release, drawing: Drawing) -> Markup:
     at = {
         (row, column): i
         for i, (row, column) in enumerate(
-            zip(_column(table, encode["row"]), _column(table, encode["column"]), strict=True)
+            zip(
+                column_of(table, encode["row"]),
+                column_of(table, encode["column"]),
+                strict=True,
+            )
         )
     }
     body = [
@@ -83,13 +103,13 @@ def intervals(release: Release, drawing: Drawing) -> Markup:
     has many is marked after its label.
     """
     table, encode = release.tables[drawing.table], drawing.encode
-    numbers = {part: _numbers(table, encode[part]) for part in ("value", "low", "high")}
+    numbers = {part: numbers_of(table, encode[part]) for part in ("value", "low", "high")}
     reference = _reference(release, table, encode.get("reference"))
     scale = Scale.over([*numbers["value"], *numbers["low"], *numbers["high"], reference])
     marked = _marked(table)
     rows = [
         _interval_row(table, encode, scale, i, _label(label, i in marked), reference)
-        for i, label in enumerate(_column(table, encode["label"]))
+        for i, label in enumerate(column_of(table, encode["label"]))
     ]
     field = table.fields[encode["value"]]
     key = tag(
@@ -100,7 +120,7 @@ def intervals(release: Release, drawing: Drawing) -> Markup:
         _mark_key(table) if marked else None,
         class_="key-line",
     )
-    return join([key, tag("div", *rows, _axis(scale, field), class_="rows intervals")])
+    return join([key, tag("div", *rows, axis_row(scale, field), class_="rows intervals")])
 
 
 def _marked(table: ReleasedTable) -> frozenset[int]:
@@ -151,21 +171,14 @@ def _interval_row(
     label: str,
     reference: float | None,
 ) -> Markup:
-    low, value, high = (_numbers(table, encode[part])[row] for part in ("low", "value", "high"))
-    shapes: list[Markup] = [_gridline(at) for at in scale.ticks_at()]
+    low, value, high = (numbers_of(table, encode[part])[row] for part in ("low", "value", "high"))
+    shapes: list[Markup] = [gridline(at) for at in scale.ticks_at()]
     if reference is not None:
         at = scale.at(reference)
-        shapes.append(tag("line", class_="reference", x1=at, x2=at, y1=0, y2=_ROW))
-    if low is not None and high is not None:
-        ends = {"x1": scale.at(low), "x2": scale.at(high)}
-        shapes.append(tag("line", class_="interval", y1=_ROW / 2, y2=_ROW / 2, **ends))
-    if value is not None:
-        shapes.append(tag("circle", class_="dot", cx=scale.at(value), cy=_ROW / 2, r=4.5))
-    said = cell_text(table, row, encode["value"])
-    if low is not None and high is not None:
-        ends = (cell_text(table, row, encode["low"]), cell_text(table, row, encode["high"]))
-        said = f"{said} ({ends[0]} to {ends[1]})"
-    return _row(label, shapes, said)
+        shapes.append(tag("line", class_="reference", x1=at, x2=at, y1=0, y2=ROW))
+    shapes += interval_shapes(scale, low, value, high)
+    said = interval_words(table, row, encode["value"], encode["low"], encode["high"])
+    return track_row(label, shapes, said)
 
 
 def bars(release: Release, drawing: Drawing) -> Markup:
@@ -174,28 +187,28 @@ def bars(release: Release, drawing: Drawing) -> Markup:
     `encode`: label, value, and group where there is more than one kind of thing.
     """
     table, encode = release.tables[drawing.table], drawing.encode
-    scale = Scale.over([0.0, *_numbers(table, encode["value"])])
+    scale = Scale.over([0.0, *numbers_of(table, encode["value"])])
     panels = [
-        [tag("h4", _title(group)) if group else None, *_bar_rows(table, encode, scale, rows)]
-        for group, rows in _groups(table, encode.get("group"))
+        [tag("h4", group_title(group)) if group else None, *_bar_rows(table, encode, scale, rows)]
+        for group, rows in groups_of(table, encode.get("group"))
     ]
-    key = tag("p", f"{table.caption}: {_small(table, encode['value'])}", class_="key-line")
-    axis = _axis(scale, table.fields[encode["value"]])
+    key = tag("p", f"{table.caption}: {small_heading(table, encode['value'])}", class_="key-line")
+    axis = axis_row(scale, table.fields[encode["value"]])
     return join([key, tag("div", *panels, axis, class_="rows bars")])
 
 
 def _bar_rows(
     table: ReleasedTable, encode: Mapping[str, Any], scale: Scale, rows: Sequence[int]
 ) -> Iterator[Markup]:
-    labels, numbers = _column(table, encode["label"]), _numbers(table, encode["value"])
+    labels, numbers = column_of(table, encode["label"]), numbers_of(table, encode["value"])
     for row in rows[:MOST_BARS]:
-        shapes: list[Markup] = [_gridline(at) for at in scale.ticks_at()]
+        shapes: list[Markup] = [gridline(at) for at in scale.ticks_at()]
         number = numbers[row]
         if number is not None:
             shapes.append(
-                tag("rect", class_="bar", x=0, y=5, width=scale.at(number), height=_ROW - 10)
+                tag("rect", class_="bar", x=0, y=5, width=scale.at(number), height=ROW - 10)
             )
-        yield _row(str(labels[row]), shapes, cell_text(table, row, encode["value"]))
+        yield track_row(str(labels[row]), shapes, cell_text(table, row, encode["value"]))
     if len(rows) > MOST_BARS:
         yield tag("p", f"{len(rows) - MOST_BARS:,} more are in the table.", class_="small")
 
@@ -206,56 +219,54 @@ def lines(release: Release, drawing: Drawing) -> Markup:
     `encode`: x (a month), y, group, and status ("recorded" or "missing").
     """
     table, encode = release.tables[drawing.table], drawing.encode
-    groups = _groups(table, encode.get("group"))
+    groups = groups_of(table, encode.get("group"))
     panels = [_panel(table, encode, group, rows) for group, rows in groups]
     scales = " Each panel has its own scale, from zero." if len(groups) > 1 else ""
-    key = tag("p", f"{table.caption}: {_small(table, encode['y'])}.{scales}", class_="key-line")
+    key = tag(
+        "p", f"{table.caption}: {small_heading(table, encode['y'])}.{scales}", class_="key-line"
+    )
     return join([key, tag("div", *panels, class_="panels")])
 
 
 def _panel(
     table: ReleasedTable, encode: Mapping[str, Any], group: str, rows: Sequence[int]
 ) -> Markup:
-    months = _column(table, encode["x"])
+    months = column_of(table, encode["x"])
     rows = sorted(rows, key=lambda row: str(months[row]))
-    numbers = _numbers(table, encode["y"])
+    numbers = numbers_of(table, encode["y"])
     scale = Scale.over([0.0, *(numbers[row] for row in rows)], most=4)
     step = 100 / max(len(rows), 1)
     middles = [step * (i + 0.5) for i in range(len(rows))]
     points = [
-        (x, None if (n := numbers[row]) is None else _FLOOR - (_FLOOR - _TOP) * scale.share(n))
+        (
+            x,
+            None if (n := numbers[row]) is None else FLOOR - (FLOOR - TOP) * scale.share(n),
+        )
         for x, row in zip(middles, rows, strict=True)
     ]
     plot = tag(
         "svg",
-        *_levels(scale),
+        *levels(scale),
         *_gaps(points, step),
         *_strokes(points),
-        *_month_labels([months[row] for row in rows], middles),
+        *month_labels([months[row] for row in rows], middles),
         class_="plot",
         width="100%",
-        height=_PANEL,
+        height=PANEL,
         aria_hidden="true",
     )
     axis = tag(
-        "svg", *_level_labels(scale), class_="y-axis", width=56, height=_PANEL, aria_hidden="true"
+        "svg",
+        *level_labels(scale, table.fields[encode["y"]]),
+        class_="y-axis",
+        width=56,
+        height=PANEL,
+        aria_hidden="true",
     )
-    title = tag("h4", _title(group)) if group else None
+    title = tag("h4", group_title(group)) if group else None
     return tag(
         "div", title, tag("div", axis, plot, class_="panel"), *_named_gaps(table, encode, rows)
     )
-
-
-def _levels(scale: Scale) -> Iterator[Markup]:
-    for tick in scale.ticks:
-        y = _FLOOR - (_FLOOR - _TOP) * scale.share(tick)
-        yield tag("line", class_="gridline", x1=0, x2="100%", y1=f"{y:.1f}", y2=f"{y:.1f}")
-
-
-def _level_labels(scale: Scale) -> Iterator[Markup]:
-    for tick in scale.ticks:
-        y = _FLOOR - (_FLOOR - _TOP) * scale.share(tick)
-        yield tag("text", scale.label(tick), x=50, y=f"{y + 4:.1f}", text_anchor="end")
 
 
 def _gaps(points: Sequence[tuple[float, float | None]], step: float) -> Iterator[Markup]:
@@ -265,9 +276,9 @@ def _gaps(points: Sequence[tuple[float, float | None]], step: float) -> Iterator
                 "rect",
                 class_="gap",
                 x=f"{x - step / 2:.2f}%",
-                y=_TOP,
+                y=TOP,
                 width=f"{step:.2f}%",
-                height=_FLOOR - _TOP,
+                height=FLOOR - TOP,
             )
 
 
@@ -281,106 +292,13 @@ def _strokes(points: Sequence[tuple[float, float | None]]) -> Iterator[Markup]:
             yield tag("circle", class_="dot", cx=f"{x:.2f}%", cy=f"{y:.1f}", r=2.5)
 
 
-def _month_labels(months: Sequence[Any], middles: Sequence[float]) -> Iterator[Markup]:
-    """Write the first month, the last, and between them what a narrow panel has room for."""
-    last = len(months) - 1
-    for i in sorted({0, last, *_months_between(months, middles)} if months else ()):
-        anchor = "start" if i == 0 else "end" if i == last else "middle"
-        word, year = words.write(months[i], "month").split()
-        at = 0 if i == 0 else 100 if i == last else middles[i]
-        yield tag(
-            "text",
-            f"{word[:3]} {year}",
-            x=f"{at:.2f}%",
-            y=_FLOOR + 18,
-            text_anchor=anchor,
-            class_="between" if 0 < i < last else None,
-        )
-
-
-def _months_between(months: Sequence[Any], middles: Sequence[float]) -> list[int]:
-    """Return the Januaries that have room, or else the month in the middle if that has."""
-    free, end = _MONTH_ROOM * 1.55, 100 - _MONTH_ROOM * 1.55  # clear of the first and last
-    chosen: list[int] = []
-    for i, at in enumerate(middles):
-        if str(months[i])[5:7] == "01" and free <= at <= end:
-            chosen.append(i)
-            free = at + _MONTH_ROOM * 1.1
-    middle = len(months) // 2
-    if not chosen and free <= middles[middle] <= end:
-        chosen.append(middle)
-    return chosen
-
-
 def _named_gaps(
     table: ReleasedTable, encode: Mapping[str, Any], rows: Sequence[int]
 ) -> Iterator[Markup]:
-    months, y = _column(table, encode["x"]), encode["y"]
+    months, y = column_of(table, encode["x"]), encode["y"]
     for marker, said in ((NOT_AVAILABLE, "No records for"), (HELD_BACK, "Held back for")):
         named = [
             words.write(months[row], "month") for row in rows if cell_text(table, row, y) == marker
         ]
         if named:
             yield tag("p", f"{said}: {', '.join(named)}.", class_="gap-note")
-
-
-def _gridline(at: str) -> Markup:
-    return tag("line", class_="gridline", x1=at, x2=at, y1=0, y2=_ROW)
-
-
-def _row(label: str, shapes: Sequence[Markup], said: str) -> Markup:
-    track = tag("svg", *shapes, width="100%", height=_ROW, aria_hidden="true")
-    return tag(
-        "div",
-        tag("span", label, class_="row-label"),
-        tag("span", track, class_="track"),
-        tag("span", said, class_="row-value"),
-        class_="row",
-    )
-
-
-def _axis(scale: Scale, field: Field) -> Markup:
-    """Write the scale's numbers, as the field writes its own: a share as per cent."""
-    shown = Scale(*(100 * n for n in (scale.low, scale.high, scale.step)))
-    labels = [scale.label(tick) for tick in scale.ticks]
-    if field.form == "percent":
-        labels = [f"{shown.label(100 * tick)}%" for tick in scale.ticks]
-    last = len(scale.ticks) - 1
-    texts = [
-        tag(
-            "text",
-            labels[i],
-            x=scale.at(tick),
-            y=14,
-            text_anchor="start" if i == 0 else "end" if i == last else "middle",
-        )
-        for i, tick in enumerate(scale.ticks)
-    ]
-    return _row("", [tag("g", *texts, class_="axis")], "")
-
-
-def _column(table: ReleasedTable, name: str) -> list[Any]:
-    return table.data.column(name).to_pylist()
-
-
-def _numbers(table: ReleasedTable, name: str) -> list[float | None]:
-    return [None if words.missing(v) else float(v) for v in _column(table, name)]
-
-
-def _groups(table: ReleasedTable, name: str | None) -> list[tuple[str, list[int]]]:
-    if name is None:
-        return [("", list(range(table.data.num_rows)))]
-    groups: dict[str, list[int]] = {}
-    for row, group in enumerate(_column(table, name)):
-        groups.setdefault(str(group), []).append(row)
-    return list(groups.items())
-
-
-def _small(table: ReleasedTable, name: str) -> str:
-    """Return a column's heading as it stands within a sentence."""
-    said = heading(table.fields[name])
-    return said[:1].lower() + said[1:]
-
-
-def _title(group: str) -> str:
-    return group[:1].upper() + group[1:]

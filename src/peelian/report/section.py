@@ -5,6 +5,12 @@ from typing import Any
 
 from peelian.disclosure import Release
 from peelian.render import charts, words
+from peelian.render.charts_choices import specification
+from peelian.render.charts_dots import dots
+from peelian.render.charts_grids import flows, tiles
+from peelian.render.charts_sets import upset
+from peelian.render.charts_steps import waterfall
+from peelian.render.charts_time import bands
 from peelian.render.html import Markup, join, tag
 from peelian.render.maps import area_map, map_data
 from peelian.report.names import table_ids
@@ -16,7 +22,16 @@ _CHARTS: Mapping[str, Callable[[Release, Drawing], Markup]] = {
     "intervals": charts.intervals,
     "bars": charts.bars,
     "lines": charts.lines,
+    "dots": dots,
+    "upset": upset,
+    "specification": specification,
+    "waterfall": waterfall,
+    "bands": bands,
+    "tiles": tiles,
+    "flows": flows,
 }
+# Tables in themselves, which a reader's machine reads cell by cell, and not as one picture.
+_READ_BY_CELL = ("class_grid", "flows")
 # Shown with the provenance, not among the findings.
 _KEPT_FOR_THE_END = ("records_used",)
 
@@ -119,7 +134,7 @@ class Section:
             picture = area_map(self.release, drawing, f"{self.name}-map-{number}", files)
         else:
             chart = _CHARTS[drawing.kind](self.release, drawing)
-            role = None if drawing.kind == "class_grid" else "img"
+            role = None if drawing.kind in _READ_BY_CELL else "img"
             picture = tag("div", chart, class_="chart", role=role, aria_label=role and said)
         return tag(
             "figure",

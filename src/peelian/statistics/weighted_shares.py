@@ -1,0 +1,174 @@
+"""What is known of a share made of several strata, each read in part: mid-p, carried over strata.
+
+Of one stratum of which n logs were read and x found to be so, what is known of its share is taken
+as half of Beta(x, n - x + 1) and half of Beta(x + 1, n - x). Its quantiles are exactly the mid-p
+interval, and where nothing was found half of it lies at nought, so that many empty strata do not
+push the whole upwards, as a prior would. (Those are the two fiducial distributions of a binomial
+share; their mixture is Hannig's (2009), and carrying such distributions through a function is Fay
+and others' (2015) melding.) What strata tell is independent, so the whole is their weighted sum.
+
+The sum is worked out on a grid, without drawing anything: the same counts always give the same
+interval.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betainc, betaincinv
+
+Floats = NDArray[np.float64]
+
+_CELLS = 2048  # steps over which the sum is spread; one standard error is some two hundred
+_FAR = 1e-6  # the tail that is left off at either end of a stratum
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a share: chances on an even grid.
+
+    Args:
+        start: The first point of the grid.
+        step: How far points lie apart.
+        mass: The chance at each point; adds up to one.
+    """
+
+    start: float
+    step: float
+    mass: Floats
+
+    @property
+    def points(self) -> Floats:
+        """Return the points of the grid."""
+        return self.start + self.step * np.arange(self.mass.size, dtype=np.float64)
+
+    @property
+    def mean(self) -> float:
+        """Return the expected share."""
+        return float(self.mass @ self.points)
+
+    @property
+    def sd(self) -> float:
+        """Return its standard deviation."""
+        return float(np.sqrt(max(0.0, self.mass @ (self.points - self.mean) ** 2)))
+
+    def quantile(self, chance: float) -> float:
+        """Return the share below which so much of the chance lies."""
+        below = np.cumsum(self.mass)
+        if chance <= below[0]:
+            return self.start
+        edges = self.start + self.step * (np.arange(self.mass.size) + 0.5)
+        return float(np.interp(chance, below, edges))
+
+
+def known(size: ArrayLike, read: ArrayLike, positive: ArrayLike) -> Known:
+    """Return what is known of the share of all logs, given what was read in each stratum.
+
+    >>> one = known([10**9], [100], [0])
+    >>> round(one.quantile(0.975), 3)
+    0.03
+
+    Args:
+        size: Logs of each stratum, all together: what is not read is allowed for, and nothing is
+            left in doubt of a stratum that was read to its end.
+        read: Logs of each that were read, drawn at random from it.
+        positive: Of those, how many were so; may be a fraction, for counts that are expected.
+    """
+    sizes, reads = np.asarray(size, dtype=float), np.asarray(read, dtype=float)
+    found, total = np.asarray(positive, dtype=float), float(np.sum(size))
+    keys = [
+        (float(n), float(r), float(x)) for n, r, x in zip(sizes, reads, found, strict=True) if n > 0
+    ]
+    reach = [(_span(*key), key[0] / total) for key in keys]
+    start = sum(low * weight for (low, _), weight in reach)
+    span = sum((high - low) * weight for (low, high), weight in reach)
+    # A power of two, so that like counts meet like grids and are worked out once.
+    step = 2.0 ** np.ceil(np.log2(max(span, 1e-12))) / _CELLS
+    product = np.ones(_CELLS + 1, dtype=complex)
+    for key, (_, weight) in zip(keys, reach, strict=True):
+        product = product * _spread(*key, weight, step)
+    mass = np.maximum(0.0, np.fft.irfft(product, 2 * _CELLS))
+    return Known(start, step, mass / mass.sum())
+
+
+def _pieces(size: float, read: float, positive: float) -> list[tuple[float, float]]:
+    """Return the two Betas of what is not read: (nought, something) lies at one end of it.
+
+    They have the mean and the variance of the share among a limited number of unread logs, which
+    is Beta-binomial: with few left to read, there is less to be known.
+    """
+    left, both = size - read, read + 1
+    if left <= 0:
+        return []
+    scale = (left * (both + 1) / (both + left) - 1) / both
+    ends = [(positive, read - positive + 1), (positive + 1, read - positive)]
+    return [(a * scale, b * scale) for a, b in ends]
+
+
+def _unread(size: float, read: float) -> float:
+    return max(0.0, size - read) / size
+
+
+@lru_cache(maxsize=4096)
+def _span(size: float, read: float, positive: float) -> tuple[float, float]:
+    """Return between which shares of the stratum nearly all of the chance lies."""
+    seen, left = positive / size, _unread(size, read)
+    pieces = _pieces(size, read, positive)
+    if not pieces:
+        return seen, seen
+    low = min(_beta_quantile(a, b, _FAR) for a, b in pieces)
+    high = max(_beta_quantile(a, b, 1 - _FAR) for a, b in pieces)
+    return seen + left * low, seen + left * high
+
+
+@lru_cache(maxsize=512)
+def _spread(size: float, read: float, positive: float, weight: float, step: float) -> NDArray:
+    """Return the transform of a stratum's part in the sum, on the grid and from its own start."""
+    low, _ = _span(size, read, positive)
+    edges = low + (np.arange(_CELLS) + 0.5) * step / weight
+    edges[-1] = np.inf
+    cells = np.zeros(2 * _CELLS)
+    left = _unread(size, read)
+    pieces = _pieces(size, read, positive)
+    if not pieces:
+        cells[0] = 1.0
+        return np.fft.rfft(cells)
+    unread = np.clip((edges - positive / size) / left, 0, 1).astype(np.float64)
+    below = np.mean([_beta_below(a, b, unread) for a, b in pieces], axis=0)
+    cells[:_CELLS] = np.diff(below, prepend=0.0)
+    return np.fft.rfft(cells)
+
+
+def _beta_quantile(a: float, b: float, chance: float) -> float:
+    if a <= 0 or b <= 0:
+        return 0.0 if a <= 0 else 1.0
+    return float(betaincinv(a, b, chance))
+
+
+def _beta_below(a: float, b: float, share: Floats) -> Floats:
+    if a <= 0:
+        return np.ones_like(share)
+    if b <= 0:
+        return (share >= 1).astype(float)
+    return betainc(a, b, share)
+
+
+def chance_ratio_below(one: Known, other: Known, ratio: float) -> float:
+    """Return the chance that one's part in the sum of both is at most so large."""
+    if ratio >= 1:
+        return 1.0
+    most = np.minimum(other.points * ratio / (1 - ratio), 2.0)
+    at = np.floor((most - one.start) / one.step + 1e-9)
+    below = np.append(0.0, np.cumsum(one.mass))
+    held = below[np.clip(at + 1, 0, one.mass.size).astype(int)]
+    return float(other.mass @ held)
+
+
+def bisect(holds: Callable[[float], bool], low: float = 0.0, high: float = 1.0) -> float:
+    """Return where something that does not hold at the low end begins to hold."""
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return (low + high) / 2

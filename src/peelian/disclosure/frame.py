@@ -1,8 +1,7 @@
 """All that an outsider could add up: this result's counts and earlier releases', as one system."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,8 @@ from peelian.disclosure.cliques import (
     rows_over,
     signature,
 )
+from peelian.disclosure.rows import Rows, merged, wide
+from peelian.disclosure.watched import watched
 from peelian.results import Result, ResultTable, Role
 from peelian.statistics.fitting import fit
 from peelian.statistics.moves import Matrix, Sums
@@ -28,42 +29,6 @@ _ASSUMED = 300.0  # an assumed total is given up only where nothing that is show
 _COARSER = 4.0  # a total is worth this many times the cells it adds up
 _SAME = 1e-6
 _Told = dict[tuple[int, frozenset[str]], set[tuple[int, int]]]
-
-
-@dataclass
-class _Rows:
-    """Sums over atoms as they are gathered, before equal ones become one cell."""
-
-    matrix: list[Matrix] = field(default_factory=list)
-    parts: dict[str, list[NDArray]] = field(default_factory=dict)
-    count: int = 0
-
-    def add(self, matrix: Matrix, **given: NDArray | float | bool) -> NDArray[np.int64]:
-        """Add sums with what is known of them; return their numbers."""
-        rows = matrix.shape[0]
-        told = dict(_NOTHING) | given
-        for name, value in told.items():
-            self.parts.setdefault(name, []).append(np.broadcast_to(value, (rows,)))
-        self.matrix.append(matrix)
-        self.count += rows
-        return np.arange(self.count - rows, self.count)
-
-    def __getitem__(self, name: str) -> NDArray:
-        return np.concatenate(self.parts[name])
-
-
-_NOTHING: Mapping[str, float | bool] = {
-    "new": np.nan,  # what it comes to, by the result at hand
-    "old": np.nan,  # what an earlier release said it came to
-    "must": False,  # held back because it is small
-    "was_held": False,  # held back in an earlier release
-    "shown": False,  # stands in a table of the result
-    "assumed": False,  # a total that may be known elsewhere
-    "link": False,  # the same records, counted along other dimensions
-    "blur": 0.0,  # how far from the truth the earlier release may have told it
-    "need": 0.0,
-    "cost": 1.0,
-}
 
 
 @dataclass(frozen=True)
@@ -129,7 +94,7 @@ class _Work:
             if result.tables[table].fields[column].role == role
         ]
         self.need = max(needs, default=0.0)
-        self.rows = _Rows()
+        self.rows = Rows()
         self.atoms = 0
         self.at: dict[tuple[str, str], NDArray[np.int64]] = {}
         self.over: dict[tuple[str, str], sparse.csr_array] = {}
@@ -312,7 +277,7 @@ class _Work:
 
     def finish(self) -> Frame:
         rows, atoms = self.rows, self.atoms
-        matrix = _wide(rows.matrix, atoms)
+        matrix = wide(rows.matrix, atoms)
         new, old, link = rows["new"], rows["old"], rows["link"]
         value = np.where(np.isnan(new), old, new)
         value[link] = 0.0
@@ -325,7 +290,7 @@ class _Work:
         for rows_of in self.links:  # some records are in no table of one side
             if np.abs(matrix[rows_of] @ at).max(initial=0.0) > _SAME:
                 link[rows_of] = False
-        matrix, cell_of = _merged(matrix)
+        matrix, cell_of = merged(matrix)
         count = matrix.shape[0]
 
         def any_(mask: Mask) -> Mask:
@@ -359,12 +324,12 @@ class _Work:
         known |= blurred
         need[known] = 0
         exact = ~any_(link) & ~blurred & (known | shown | assumed) & (not self.base)
-        watched, pairs = self._watched(matrix, at, np.flatnonzero(exact))
-        needs = np.full(watched.shape[0], self.need)
-        extra = watched.shape[0]
+        regions, pairs = watched(self.silent, matrix, at, np.flatnonzero(exact), self.need)
+        extra = regions.shape[0]
+        needs = np.full(extra, self.need)
         silent = np.concatenate([~(known | shown | assumed | must), np.ones(extra, bool)])
         sums = Sums(
-            matrix=sparse.csr_array(sparse.vstack([matrix, watched], format="csr")),
+            matrix=sparse.csr_array(sparse.vstack([matrix, regions], format="csr")),
             at=at,
             loose=np.vstack([np.clip(loose, 0, None), np.zeros((extra, 2))]),
             whole=whole,
@@ -392,59 +357,6 @@ class _Work:
             tuple((total, cell_of[numbers]) for total, numbers in self.totals),
         )
 
-    def _watched(
-        self, matrix: Matrix, at: NDArray, exact: NDArray[np.int64]
-    ) -> tuple[Matrix, NDArray[np.int64]]:
-        """Keep the regions that may be small counts, and that are no cell already.
-
-        They are the regions between the cuts, and what is left of any cell when another that lies
-        in it is taken away (a longer period less a shorter one, a district less some of its areas).
-        With them come the pairs of cells that leave each: shape (pairs, 3).
-        """
-        none = np.empty((0, 3), np.int64)
-        if not self.silent:
-            return sparse.csr_array((0, matrix.shape[1])), none
-        left, outer, inner = _left(matrix, at, exact, self.need)
-        wide = _wide([*self.silent, left], matrix.shape[1])
-        value, first = wide @ at, wide.shape[0] - left.shape[0]
-        small = np.flatnonzero((value > 1 - _SAME) & (value < self.need - _SAME))
-        wide = wide[small]
-        cell = dict.fromkeys(_names(matrix), -1)
-        keep, pairs = [], []
-        for i, name in enumerate(_names(wide)):
-            if name not in cell:
-                cell[name] = len(keep)
-                keep.append(i)
-            pair = small[i] - first
-            if pair >= 0 and cell[name] >= 0:
-                pairs.append((matrix.shape[0] + cell[name], outer[pair], inner[pair]))
-        return wide[keep], np.array(pairs, np.int64) if pairs else none
-
-
-def _left(
-    matrix: Matrix, at: NDArray, exact: NDArray[np.int64], below: float
-) -> tuple[Matrix, NDArray[np.int64], NDArray[np.int64]]:
-    """Return what is left of each cell when one that lies in it is taken away, where that is small.
-
-    Args:
-        matrix: The cells.
-        at: The atoms.
-        exact: The cells that somebody may know to the last record.
-        below: What is small.
-
-    Returns:
-        What is left, and the outer and the inner cell of each.
-    """
-    rows = matrix[exact]
-    value, size = rows @ at, np.diff(rows.indptr)
-    shared = (rows @ rows.T).tocoo()
-    outer, inner = shared.coords
-    left = value[outer] - value[inner]
-    nested = (shared.data == size[inner]) & (size[outer] > size[inner])
-    some = nested & (left > 1 - _SAME) & (left < below - _SAME)
-    outer, inner = outer[some], inner[some]
-    return sparse.csr_array(rows[outer] - rows[inner]), exact[outer], exact[inner]
-
 
 def _place(cliques: Sequence[Clique], atoms: int) -> NDArray[np.int64] | None:
     """Return where the atoms of the largest clique stand in it, if it has three ways or more."""
@@ -458,32 +370,6 @@ def _place(cliques: Sequence[Clique], atoms: int) -> NDArray[np.int64] | None:
     place = np.full((atoms, len(ways)), -1)
     place[clique.first : clique.first + clique.atoms()] = np.stack(ways, axis=1)
     return place
-
-
-def _wide(parts: Sequence[Matrix], atoms: int) -> Matrix:
-    """Stack sums that were gathered while there were fewer atoms."""
-    for part in parts:
-        part.resize((part.shape[0], atoms))
-    stacked = sparse.csr_array(sparse.vstack(parts, format="csr"))
-    stacked.sum_duplicates()
-    stacked.eliminate_zeros()
-    return stacked
-
-
-def _names(matrix: Matrix) -> list[bytes]:
-    """Return a name for each sum: equal sums have equal names."""
-    matrix.sort_indices()
-    ends = matrix.indptr
-    signed = matrix.indices.astype(np.int64) * 2 + (matrix.data < 0)
-    return [signed[a:b].tobytes() for a, b in pairwise(ends)]
-
-
-def _merged(matrix: Matrix) -> tuple[Matrix, NDArray[np.int64]]:
-    """Make equal sums one cell; return the cells and, for each sum, its cell."""
-    first: dict[bytes, int] = {}
-    cell_of = np.array([first.setdefault(name, len(first)) for name in _names(matrix)], np.int64)
-    _, where = np.unique(cell_of, return_index=True)
-    return matrix[where], cell_of
 
 
 def _one(spans: NDArray[np.int64]) -> bool:

@@ -7,7 +7,7 @@ import sys
 import pytest
 import typer
 
-from peelian.cli.app import read_settings
+from peelian.cli.options import read_settings
 from peelian.cli.speak import BROKEN, EXIT_CODES, INTERRUPTED, verb
 from peelian.errors import CannotAnswer, InputError, PeelianError, StoreBusy, UsageError
 

@@ -1,11 +1,21 @@
 """The verbs of the command line."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from peelian.cli.guarding import guarding
+from peelian.cli.options import (
+    AsJson,
+    Engine,
+    Out,
+    PeriodText,
+    Settings,
+    StorePath,
+    Why,
+    read_settings,
+)
 from peelian.cli.speak import progress, say, say_json, tell, verb
 from peelian.errors import UsageError
 
@@ -20,26 +30,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-
-StorePath = Annotated[Path, typer.Argument(metavar="STORE", help="The store's folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
-Engine = Annotated[str, typer.Option("--engine", help="duckdb, or spark where it is installed.")]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="A setting of the analysis; may be repeated."),
-]
-PeriodText = Annotated[
-    str | None, typer.Option("--period", help="Months to look at, such as 2022-02..2023-02.")
-]
-Why = Annotated[
-    str,
-    typer.Option(
-        "--purpose",
-        metavar="'CODE: WHY'",
-        help="Why, for the audit log: a code such as prevention, and words.",
-    ),
-]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.")]
 
 
 @app.command()
@@ -322,132 +312,6 @@ def report(
 
 @app.command()
 @verb
-def erase(  # noqa: PLR0913, PLR0917  (an option each)
-    store: StorePath,
-    source: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Of this supplier; may be repeated.")
-    ] = None,
-    load: Annotated[
-        list[str] | None,
-        typer.Option(metavar="LOAD", help="Of this load of the ledger; may be repeated."),
-    ] = None,
-    before: Annotated[
-        str | None, typer.Option(metavar="DATE", help="That happened before this day: 2020-01-31.")
-    ] = None,
-    expired: Annotated[
-        bool, typer.Option("--expired", help="Past their day of expiry, or their retention.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether you are sure.")] = False,
-    purpose: Why = "",
-    as_json: AsJson = False,
-) -> None:
-    """Erase records and all that follows from them, for good; where several are named, all hold."""
-    from peelian.cli.erase import erase_and_tell
-    from peelian.records.erasing import Wish
-
-    wish = Wish(
-        sources=tuple(source or ()),
-        loads=tuple(load or ()),
-        before=read_day(before),
-        expired=expired,
-    )
-    erase_and_tell(store, wish, purpose=purpose, dry_run=dry_run, sure=yes, as_json=as_json)
-
-
-@app.command()
-@verb
-def audit(
-    store: StorePath,
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Check that nothing was changed, moved or cut off.")
-    ] = False,
-    heads: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="The outside file of heads, if not the store's own."),
-    ] = None,
-    release: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="DIR", help="A written release to check against; may be repeated."),
-    ] = None,
-    last: Annotated[int, typer.Option(min=0, help="Only the last lines; 0 for all.")] = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Show who did what with a store's records and why, or check that the log is whole."""
-    from peelian.cli.audit import tell_log, verify_log
-
-    if verify or heads is not None or release:
-        verify_log(store, heads, release or [], as_json=as_json)
-    else:
-        tell_log(store, last, as_json=as_json)
-
-
-@app.command()
-@verb
-def transparency(
-    study: Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study.")],
-    store: Annotated[
-        Path | None,
-        typer.Option("--store", metavar="STORE", help="A store it runs on, to name its records."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write it there, as Markdown and JSON.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Draft a study's algorithmic transparency record, and mark what a person must fill in."""
-    from peelian.cli.transparency import tell_transparency
-
-    tell_transparency(study, store, out, as_json=as_json)
-
-
-@app.command()
-@verb
-def publish(
-    release: Annotated[
-        Path, typer.Argument(metavar="RELEASE_DIR", help="What run or report wrote.")
-    ],
-    to: Annotated[
-        Path | None,
-        typer.Option(
-            "--to", metavar="OUT", help="The public release's own folder; else check only."
-        ),
-    ] = None,
-    expires: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The day until which it speaks.")
-    ] = None,
-    store: Annotated[
-        Path | None, typer.Option("--store", metavar="STORE", help="The store it was made from.")
-    ] = None,
-    weapons_shown: Annotated[
-        bool | None,
-        typer.Option(
-            "--weapons-shown/--no-weapons-shown", help="Whether a picture beside it shows a weapon."
-        ),
-    ] = None,
-    not_a_street: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="A name that is no street or estate; may be repeated."),
-    ] = None,
-    purpose: Why = "",
-    as_json: AsJson = False,
-) -> None:
-    """Check whether a written release is safe and fair to publish, and write its public form."""
-    from peelian.cli.publish import publish as publish_release
-    from peelian.cli.publish import tell_published
-    from peelian.safeguards.publishing import Answers
-
-    answers = Answers(
-        weapons_shown=weapons_shown,
-        not_streets=tuple(not_a_street or ()),
-        expires=read_day(expires),
-    )
-    checked, page = publish_release(release, to, answers, store=store, purpose=purpose)
-    tell_published(checked, page, as_json=as_json)
-
-
-@app.command()
-@verb
 def doctor(
     store: Annotated[
         Path | None, typer.Argument(metavar="[STORE]", help="A store to check.")
@@ -468,42 +332,7 @@ def doctor(
         raise SystemExit(1)
 
 
-def read_day(text: str | None) -> date | None:
-    """Read a day such as 2020-01-31.
-
-    Raises:
-        UsageError: It is none.
-    """
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError as problem:
-        raise UsageError("That is not a day.", found=text or "", try_="2020-01-31") from problem
-
-
-def read_settings(pairs: list[str] | None) -> dict[str, str]:
-    """Read `--set key=value` words.
-
-    Raises:
-        UsageError: One of them has no `=`, or a key is said twice.
-    """
-    settings: dict[str, str] = {}
-    for pair in pairs or ():
-        key, equals, value = pair.partition("=")
-        if not equals or not key:
-            raise UsageError(
-                "A setting is written KEY=VALUE.",
-                found=pair,
-                try_="--set denominator=population",
-                read="reference/catalogue",
-            )
-        if key in settings:
-            raise UsageError(
-                f"The setting {key!r} is said twice.",
-                try_="say it once, with commas between several values",
-                read="reference/catalogue",
-            )
-        settings[key] = value
-    return settings
+app.add_typer(guarding)
 
 
 def _make_room(out: Path) -> None:

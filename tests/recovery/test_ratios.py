@@ -122,9 +122,9 @@ def test_so_does_the_share_of_minutes(share, process):
 
 
 def test_without_the_callers_the_interval_is_far_too_narrow():
-    held = draw(np.random.default_rng(3), 1000, 0.06, callers=0.2)
+    held = draw(np.random.default_rng(3), 1000, 0.2, callers=0.2, calls_each=10)
     _, low, high = intervals(held, 1.0, by_caller=False)
-    assert held_in(0.06, low, high) < 0.85
+    assert held_in(0.2, low, high) < 0.85
 
 
 def test_a_handful_of_callers_who_make_most_of_it_is_nine_in_ten_and_not_more():

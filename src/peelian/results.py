@@ -35,6 +35,8 @@ class Field:
             be counted by them outside.
         where: For a count, what else is fixed of the records it counts, by key column; `measure` is
             `n` where it counts all of those.
+        picks: For a key whose values are names of other keys: what those keys are, of the records
+            that the row counts. Empty where a value is no name of a key.
     """
 
     role: Role
@@ -46,6 +48,7 @@ class Field:
     note: str = ""
     below_district: bool = False
     where: Mapping[str, str] = field(default_factory=dict)
+    picks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

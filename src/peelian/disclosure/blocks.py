@@ -122,19 +122,36 @@ def blocks_of(result: Result, must: Must, *, role: Role = "count") -> Iterator[B
             fixed = dict(table.where or {}) | dict(table.fields[column].where)
             common = table.where is not None and column == COMMON
             measure = fixed.pop("measure", COMMON if common else f"{asked} {column}")
-            said = {dim: np.full(len(there), value) for dim, value in fixed.items()}
-            yield Block(
-                measure=measure,
-                dims={dim: codes[there] for dim, codes in keys.items()} | said,
-                spans=spans[there],
-                values=values[there],
-                held=must.held[name, column][there],
-                need=must.need[name, column][there],
-                sums_over=tuple("month" if _is_month(table, key) else key for key in over),
-                table=name,
-                column=column,
-                rows=there,
-            )
+            for rows, picked in _picked(table, keys, there):
+                said = {dim: np.full(len(rows), value) for dim, value in (fixed | picked).items()}
+                yield Block(
+                    measure=measure,
+                    dims={d: v[rows] for d, v in keys.items() if not table.fields[d].picks} | said,
+                    spans=spans[rows],
+                    values=values[rows],
+                    held=must.held[name, column][rows],
+                    need=must.need[name, column][rows],
+                    sums_over=tuple("month" if _is_month(table, key) else key for key in over),
+                    table=name,
+                    column=column,
+                    rows=rows,
+                )
+
+
+def _picked(
+    table: ResultTable, keys: Mapping[str, NDArray[np.str_]], there: NDArray[np.int64]
+) -> Iterator[tuple[NDArray[np.int64], dict[str, str]]]:
+    """Part rows by the keys that their own keys name; one part where no key names another."""
+    naming = [key for key in keys if table.fields[key].picks]
+    named = list(zip(*(keys[key][there].tolist() for key in naming), strict=True))
+    parts: dict[tuple[str, ...], list[int]] = {}
+    for row, names in zip(there.tolist(), named or [()] * len(there), strict=True):
+        parts.setdefault(names, []).append(row)
+    for names, rows in parts.items():
+        dims = {
+            name: table.fields[key].picks for key, name in zip(naming, names, strict=True) if name
+        }
+        yield np.array(rows, np.int64), dims
 
 
 def nests_of(result: Result) -> Iterator[Nest]:

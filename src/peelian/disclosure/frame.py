@@ -154,13 +154,18 @@ class _Work:
         numbers = self.rows.add(
             matrix, new=block.values, must=block.held, shown=True, need=block.need, cost=cost
         )
-        at = np.full(self.result.tables[block.table].data.num_rows, -1)
+        key = (block.table, block.column)
+        none = np.full(self.result.tables[block.table].data.num_rows, -1)
+        at = self.at.setdefault(key, none)
         at[block.rows] = numbers
-        self.at[block.table, block.column] = at
         spread = sparse.csr_array(
             (np.ones(len(block)), (block.rows, np.arange(len(block)))), (len(at), len(block))
         )
-        self.over[block.table, block.column] = sparse.csr_array(spread @ matrix)
+        adds = sparse.csr_array(spread @ matrix)
+        if key in self.over:  # a column whose rows lie along unlike dimensions comes in parts
+            self.over[key].resize(adds.shape)
+            adds = sparse.csr_array(adds + self.over[key])
+        self.over[key] = adds
         for over in block.sums_over:
             keys = {dim: v for dim, v in block.dims.items() if dim != over}
             spans = None if over == "month" else block.spans

@@ -1,0 +1,74 @@
+"""Rows that count records by unlike keys: what one leaves of another is seen, and not told."""
+
+import pyarrow as pa
+
+from peelian.disclosure import release
+from peelian.results import Field, Provenance, Result, ResultTable, Sentence
+from peelian.schema import Sensitivity
+
+MADE = Provenance(
+    analysis="demand.share", settings={}, period="2024-01..2024-12", generation="0",
+    files=(), data_as_at="2024-12", records_used={}, engine="duckdb", versions={},
+    made_at="2025-01-01T00:00:00+00:00",
+)  # fmt: skip
+N = Field(role="count", label="Records", form="integer")
+SIGNS = ("flag", "words")
+
+
+def combinations(rows):
+    """Records by every combination of two signs: (flag, words, n)."""
+    flag, words, n = zip(*rows, strict=True)
+    return ResultTable.of(
+        "Combinations",
+        {
+            "flag": (pa.array(flag), Field(role="key", label="Flag", form="yes_no")),
+            "words": (pa.array(words), Field(role="key", label="Words", form="yes_no")),
+            "n": (pa.array(n), N),
+        },
+        sums_over=(),
+    )
+
+
+def each(names, n):
+    """Records with a sign, a row a sign: its key names the other table's key."""
+    return ResultTable.of(
+        "Each",
+        {
+            "sign": (list(names), Field(role="key", label="Sign", picks="true")),
+            "n": (pa.array(n), N),
+        },
+        sums_over=(),
+    )
+
+
+def seen(**tables):
+    result = Result(question="?", answer=Sentence("Counted."), tables=tables).stamped(MADE)
+    out = release(result, sensitivity=Sensitivity.INTERNAL)
+    return {name: table.data.column("n").to_pylist() for name, table in out.tables.items()}
+
+
+def test_a_sign_that_holds_another_and_three_records_more_is_not_told_beside_it():
+    """Every flagged record has the words too; words less flag is three."""
+    told = seen(
+        each=each(["flag", "words", ""], [500, 503, 9000]),
+        combinations=combinations([(True, True, 500), (False, True, 3), (False, False, 8497)]),
+    )
+    assert told["combinations"][1] is None
+    assert None in told["each"][:2]  # else five hundred and three less five hundred would tell
+
+
+def test_a_combination_hides_behind_others_and_every_total_stays():
+    rows = [(True, True, 3), (True, False, 400), (False, True, 600), (False, False, 9000)]
+    told = seen(
+        each=each(["flag", "words", ""], [403, 603, 10_003]), combinations=combinations(rows)
+    )
+    assert told["each"] == [403, 603, 10_003]
+    assert told["combinations"] == [None] * 4  # any three and the totals would tell the fourth
+
+
+def test_large_counts_are_all_told():
+    rows = [(True, True, 300), (True, False, 400), (False, True, 600), (False, False, 9000)]
+    told = seen(
+        each=each(["flag", "words", ""], [700, 900, 10_300]), combinations=combinations(rows)
+    )
+    assert told == {"each": [700, 900, 10_300], "combinations": [300, 400, 600, 9000]}

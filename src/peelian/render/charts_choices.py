@@ -13,6 +13,7 @@ from peelian.render.charts_parts import (
     level_labels,
     levels,
     numbers_of,
+    set_row,
     stretched,
 )
 from peelian.render.html import Markup, join, tag
@@ -21,7 +22,6 @@ from peelian.render.tables import heading
 from peelian.results import Drawing
 
 _HIGH, _TOP, _FLOOR = 190, 10, 182  # pixels: of the curve, and where its scale ends
-_LINE = 20  # pixels: of a row of the grid
 _THIN, _MIDDLING = 120, 40  # specifications above which strokes are thin, or not thick
 
 
@@ -102,16 +102,8 @@ def _curve(
         width=56,
         height=_HIGH,
     )
-    return _line(axis, tag("svg", *shapes, width="100%", height=_HIGH, aria_hidden="true"))
-
-
-def _line(label: object, track: Markup) -> Markup:
-    return tag(
-        "div",
-        tag("span", label, class_="set-label"),
-        tag("span", track, class_="track"),
-        class_="set-row",
-    )
+    curve = tag("svg", *shapes, width="100%", height=_HIGH, aria_hidden="true")
+    return set_row(axis, curve, class_="set-bars")
 
 
 def _choices(
@@ -125,7 +117,7 @@ def _choices(
             f"M{_x(i, len(rows)):.4g} .2v.6" for i, row in enumerate(rows) if chosen[row] == way
         ]
         shapes = [*_rules(own, len(rows)), stretched("".join(strokes), "strokes")]
-        lines.append(_line(way, tag("svg", *shapes, width="100%", height=_LINE)))
+        lines.append(set_row(way, tag("svg", *shapes, width="100%", height="100%")))
     return lines
 
 
@@ -145,13 +137,13 @@ def _key(
             for i in own
         ),
     ]
+    dot = tag("span", class_="key-dot", aria_hidden="true")
+    curve = f" {heading(table.fields[encode['value']])} with its 95% interval, under each of "
     return tag(
         "p",
-        tag("span", class_="key-dot", aria_hidden="true"),
-        f" {heading(table.fields[encode['value']])} with its 95% interval, under each of "
-        f"{len(rows):,} sets of choices",
-        tag("span", *said, class_="key-part") if own else None,
-        class_="key-line",
+        tag("span", dot, curve, f"{len(rows):,} sets of choices"),
+        tag("span", *said) if own else None,
+        class_="key-line key-items",
     )
 
 

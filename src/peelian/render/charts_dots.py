@@ -49,12 +49,13 @@ def dots(release: Release, drawing: Drawing) -> Markup:
 def _key(table: ReleasedTable, encode: Mapping[str, Any], published: bool) -> Markup:
     bar = tag("span", class_="key-published", aria_hidden="true")
     field = table.fields[encode["value"]]
+    dot = tag("span", class_="key-dot", aria_hidden="true")
+    said = f" {heading(field)} {encode.get('spread', 'with its 95% interval')}"
     return tag(
         "p",
-        tag("span", class_="key-dot", aria_hidden="true"),
-        f" {heading(field)} {encode.get('spread', 'with its 95% interval')}",
-        tag("span", bar, " what others have published", class_="key-part") if published else None,
-        class_="key-line",
+        tag("span", dot, said),
+        tag("span", bar, " what others have published") if published else None,
+        class_="key-line key-items",
     )
 
 

@@ -20,8 +20,10 @@ from peelian.results import Drawing
 
 MOST_ROWS, MOST_COLUMNS = 12, 8
 _TILE = 24  # pixels
+_FEW = 0.05  # a smaller share is left out where there is no room for many
 _SHADES = 7
 _EVERY = 3  # hours between those that are named
+_BRIEF = 3  # letters of a name that a phone shows, where they tell names apart: "Mon"
 
 
 def tiles(release: Release, drawing: Drawing) -> Markup:
@@ -35,13 +37,18 @@ def tiles(release: Release, drawing: Drawing) -> Markup:
     columns = sorted(set(column_of(table, encode["column"])))
     scale = Scale.over(numbers_of(table, encode["value"]), most=_SHADES)
     at = _places(table, encode["row"], encode["column"])
+    names = [words.write(name, table.fields[encode["row"]].form) for name in rows]
+    brief = len({name[:_BRIEF] for name in names}) == len(names)
     lines = []
-    for name in rows:
+    for name, written in zip(rows, names, strict=True):
         cells = [at.get((name, column)) for column in columns]
         track = tag("svg", *_tiles(table, encode, scale, cells), width="100%", height=_TILE)
-        lines.append(_line(words.write(name, table.fields[encode["row"]].form), track))
-    lines.append(_line("", _named_columns(table, encode, columns)))
-    return join([_shades(table, encode, scale), tag("div", *lines, class_="tile-rows")])
+        end = tag("span", written[_BRIEF:], class_="name-end" if brief else None)
+        lines.append(_line([written[:_BRIEF], end], track))
+    named = _named_columns(table, encode, columns)
+    lines.append(_line(table.fields[encode["column"]].label, named, "tile-columns"))
+    class_ = "tile-rows brief" if brief else "tile-rows"
+    return join([_shades(table, encode, scale), tag("div", *lines, class_=class_)])
 
 
 def _places(table: ReleasedTable, row: str, column: str) -> dict[tuple[Any, Any], int]:
@@ -49,12 +56,12 @@ def _places(table: ReleasedTable, row: str, column: str) -> dict[tuple[Any, Any]
     return {pair: i for i, pair in enumerate(pairs)}
 
 
-def _line(label: str, track: Markup) -> Markup:
+def _line(label: object, track: Markup, class_: str = "") -> Markup:
     return tag(
         "div",
         tag("span", label, class_="tile-label"),
         tag("span", track, class_="track"),
-        class_="tile-row",
+        class_=f"tile-row {class_}".strip(),
     )
 
 
@@ -86,20 +93,23 @@ def _shade(scale: Scale, number: float) -> int:
 
 def _shades(table: ReleasedTable, encode: Mapping[str, Any], scale: Scale) -> Markup:
     """Return the key: each shade with the numbers it stands for."""
-    labels = tick_labels(scale, table.fields[encode["value"]])
-    shades = [_shade(scale, tick) for tick in scale.ticks[:-1]]
+    field, ticks = table.fields[encode["value"]], scale.ticks
+    lows = tick_labels(scale, field)
+    highs = lows[1:]
+    if field.form == "integer" and scale.step >= 1:  # whole numbers end before the next begins
+        highs = [*(words.write(tick - 1, "integer") for tick in ticks[1:-1]), lows[-1]]
     items = [
         tag(
             "span",
-            tag("span", class_=f"shade s{shade}", aria_hidden="true"),
-            f" {low} to {high}",
+            tag("span", class_=f"shade s{_shade(scale, tick)}", aria_hidden="true"),
+            f" {low}" if low == high else f" {low} to {high}",
             class_="shade-item",
         )
-        for shade, low, high in zip(shades, labels, labels[1:], strict=False)
+        for tick, low, high in zip(ticks, lows, highs, strict=False)
     ]
     rows = range(table.data.num_rows)
     if any(is_held(table, row, encode["value"]) for row in rows):
-        swatch = tag("span", class_="shade striped", aria_hidden="true")
+        swatch = tag("span", class_="shade held", aria_hidden="true")
         items.append(tag("span", swatch, " held back", class_="shade-item"))
     said = f"{table.caption}: {small_heading(table, encode['value'])}"
     return join([tag("p", said, class_="key-line"), tag("p", *items, class_="shades")])
@@ -143,16 +153,24 @@ def flows(release: Release, drawing: Drawing) -> Markup:
         )
         for start in shown[0]
     ]
-    heads = [tag("th", _corner(table, encode), scope="col")]
+    heads = [tag("th", *_corner(table, encode), scope="col")]
     heads += [tag("th", end, scope="col", class_="num") for end in shown[1]]
     caption = tag("caption", _flow_caption(table, encode))
     grid = tag("table", caption, tag("thead", tag("tr", *heads)), tag("tbody", *body))
     more = len(starts) - len(shown[0]) + len(ends) - len(shown[1])
-    return join([tag("div", grid, class_="flow-box"), more_in_the_table(more, "rows and columns")])
+    few = f"Shares under {words.write(_FEW, 'percent')} are left out on a narrow screen."
+    return join(
+        [
+            tag("div", grid, class_="flow-box"),
+            tag("p", few, class_="small on-phone") if "share" in encode else None,
+            more_in_the_table(more, "rows and columns"),
+        ]
+    )
 
 
-def _corner(table: ReleasedTable, encode: Mapping[str, Any]) -> str:
-    return f"{table.fields[encode['from']].label} ↓ {table.fields[encode['to']].label} →"
+def _corner(table: ReleasedTable, encode: Mapping[str, Any]) -> tuple[object, ...]:
+    down, across = table.fields[encode["from"]].label, table.fields[encode["to"]].label
+    return f"{down} ↓", tag("br"), f"{across} →"
 
 
 def _flow_caption(table: ReleasedTable, encode: Mapping[str, Any]) -> str:
@@ -172,9 +190,11 @@ def _largest(table: ReleasedTable, encode: Mapping[str, Any], part: str) -> list
 def _flow(table: ReleasedTable, encode: Mapping[str, Any], row: int | None, end: str) -> Markup:
     if row is None:
         return tag("td", "", class_="num none-flow", data_to=end)
-    written = encode.get("share", encode["n"])
+    written, class_ = encode.get("share", encode["n"]), "num"
     share = numbers_of(table, encode["share"])[row] if "share" in encode else None
-    shade = "" if share is None else f" s{min(int(share * _SHADES), _SHADES - 1)}"
-    held = " held-flow" if is_held(table, row, written) else ""
-    said = cell_text(table, row, written)
-    return tag("td", said, class_=f"num{shade}{held}", data_to=end)
+    if share is not None:
+        class_ += f" s{min(int(share * _SHADES), _SHADES - 1)}"
+        class_ += " few" if share < _FEW else ""
+    if is_held(table, row, written):
+        class_ += " held-flow"
+    return tag("td", cell_text(table, row, written), class_=class_, data_to=end)

@@ -12,6 +12,7 @@ from peelian.results import Field
 
 ROW = 26  # pixels
 PANEL, TOP, FLOOR = 150, 10, 122  # of a panel through time: its height, and where its scale ends
+_FEW_TICKS = 4  # steps of a scale whose numbers a phone has room for
 _MONTH_ROOM = 20  # per cent of a panel's width that "Feb 2022" needs where panels are narrowest
 
 
@@ -68,14 +69,28 @@ def track_row(label: str, shapes: Sequence[Markup], said: str, *, class_: str = 
     )
 
 
+def set_row(label: object, track: Markup, *, class_: str = "") -> Markup:
+    """Return a row of a matrix: its label, and what is drawn under the columns above."""
+    return tag(
+        "div",
+        tag("span", label, class_="set-label"),
+        tag("span", track, class_="track"),
+        class_=f"set-row {class_}".strip(),
+    )
+
+
 def gridline(at: str) -> Markup:
     """Return one line of a scale, across a row."""
     return tag("line", class_="gridline", x1=at, x2=at, y1=0, y2=ROW)
 
 
 def gridlines(scale: Scale) -> Markup:
-    """Return all lines of a scale across a row, as one shape: light where rows are many."""
-    return stretched("".join(f"M{100 * scale.share(t):.4g} 0v1" for t in scale.ticks), "gridline")
+    """Return all lines of a scale across a row, as one shape: light where rows are many.
+
+    They reach a little beyond it, so as to meet the next row's where a label takes two lines.
+    """
+    path = "".join(f"M{100 * scale.share(t):.4g} -.2v1.4" for t in scale.ticks)
+    return stretched(path, "gridline")
 
 
 def stretched(path: str, class_: str, *, wide: float = 100, high: float = 1) -> Markup:
@@ -128,8 +143,9 @@ def tick_labels(scale: Scale, field: Field) -> list[str]:
 
 
 def axis_row(scale: Scale, field: Field) -> Markup:
-    """Return a row with a scale's numbers."""
+    """Return a row with a scale's numbers; where they are many, a phone shows every other one."""
     last = len(scale.ticks) - 1
+    many = last > _FEW_TICKS
     texts = [
         tag(
             "text",
@@ -137,6 +153,7 @@ def axis_row(scale: Scale, field: Field) -> Markup:
             x=scale.at(tick),
             y=14,
             text_anchor="start" if i == 0 else "end" if i == last else "middle",
+            class_="every-other" if many and (last - i) % 2 else None,
         )
         for i, (tick, label) in enumerate(zip(scale.ticks, tick_labels(scale, field), strict=True))
     ]

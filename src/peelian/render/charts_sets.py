@@ -9,16 +9,19 @@ from peelian.render.charts_parts import (
     is_yes,
     more_in_the_table,
     numbers_of,
+    set_row,
     small_heading,
 )
 from peelian.render.html import Markup, join, tag
-from peelian.render.scales import Scale
 from peelian.render.tables import cell_text
 from peelian.results import Drawing
 
 MOST_COMBINATIONS = 16
-_HIGH, _TALLEST = 144, 92  # pixels: of the bars with their numbers, and of the tallest bar
+_HIGH, _TALLEST = 148, 96  # pixels: of the bars with their numbers, and of the tallest bar
+_LEAST = 0.12  # of the tallest: what is drawn where a number is held back
 _BAR = 0.62  # of a column's width
+# At its widest the chart gives all columns together this many pixels; a figure takes so many.
+_ROOM, _FIGURE = 540, 8.5
 
 
 def upset(release: Release, drawing: Drawing) -> Markup:
@@ -54,15 +57,6 @@ def _key(table: ReleasedTable, encode: Mapping[str, Any], none: Sequence[int]) -
     return tag("p", said, class_="key-line")
 
 
-def _line(label: object, track: Markup, class_: str = "") -> Markup:
-    return tag(
-        "div",
-        tag("span", label, class_="set-label"),
-        tag("span", track, class_="track"),
-        class_=f"set-row {class_}".strip(),
-    )
-
-
 def _middle(i: int, of: int) -> float:
     return 100 * (i + 0.5) / of
 
@@ -73,22 +67,24 @@ def _bars(
     rows: Sequence[int],
     numbers: Sequence[float | None],
 ) -> Markup:
-    scale = Scale.over([0.0, *(numbers[row] for row in rows)])
+    most = max([number for row in rows if (number := numbers[row])], default=1.0)
+    said = [cell_text(table, row, encode["n"]) for row in rows]
+    close = max(map(len, said), default=0) * _FIGURE > _ROOM / max(len(rows), 1)
     wide = 100 * _BAR / max(len(rows), 1)
     shapes = []
     for i, row in enumerate(rows):
         number, held = numbers[row], is_held(table, row, encode["n"])
-        tall = _TALLEST * (0.12 if number is None else scale.share(number))
+        tall = _TALLEST * (_LEAST if number is None else number / most)
         bar = {"x": f"{_middle(i, len(rows)) - wide / 2:.2f}%", "y": f"{_HIGH - tall:.1f}"}
         if number is not None or held:
             class_ = "gap" if held else "bar"
             size = {"width": f"{wide:.2f}%", "height": f"{tall:.1f}"}
             shapes.append(tag("rect", class_=class_, **bar, **size))
         # A drawing of its own, so that its words can turn about where they stand.
-        said = tag("text", cell_text(table, row, encode["n"]), class_="set-count")
-        shapes.append(tag("svg", said, x=f"{_middle(i, len(rows)):.2f}%", y=bar["y"]))
+        text = tag("text", said[i], class_="set-count turned" if close else "set-count")
+        shapes.append(tag("svg", text, x=f"{_middle(i, len(rows)):.2f}%", y=bar["y"]))
     track = tag("svg", *shapes, width="100%", height=_HIGH, aria_hidden="true")
-    return _line("", track, "set-bars")
+    return set_row("", track, class_="set-bars")
 
 
 def _dots(table: ReleasedTable, sets: Sequence[str], name: str, rows: Sequence[int]) -> Markup:
@@ -102,4 +98,4 @@ def _dots(table: ReleasedTable, sets: Sequence[str], name: str, rows: Sequence[i
             shapes.append(tag("line", class_="set-join", x1=x, x2=x, y1=top, y2=end))
         shapes.append(tag("circle", class_="dot" if at in met else "no-dot", cx=x, cy="50%", r=5))
     track = tag("svg", *shapes, width="100%", height="100%", aria_hidden="true")
-    return _line(table.fields[name].label, track)
+    return set_row(table.fields[name].label, track)

@@ -79,14 +79,17 @@ def _bar(
 
 
 def _joins(scale: Scale, totals: list[float | None], row: int) -> list[Markup]:
-    """Return the thin lines that lead the level before down to a row, and its own to the next."""
+    """Return the thin lines that lead the level before down to a row, and its own to the next.
+
+    They reach beyond the row, so as to meet where a label takes two lines.
+    """
     lines = []
     before = totals[row - 1] if row else None
     if before is not None:
-        lines.append(_join(scale.at(before), 0, _INSET))
+        lines.append(_join(scale.at(before), -_INSET, _INSET))
     after = totals[row]
     if after is not None and row + 1 < len(totals):
-        lines.append(_join(scale.at(after), ROW - _INSET, ROW))
+        lines.append(_join(scale.at(after), ROW - _INSET, ROW + _INSET))
     return lines
 
 

@@ -37,7 +37,8 @@ def bands(release: Release, drawing: Drawing) -> Markup:
     `encode`: x (months or days); y; fitted, low and high where there is a fit; group; mark: a
     yes-or-no column, yes for points to be ringed; rules: pairs of a date, written as x is, and
     what happened then; and spread: the words for the ribbon, where it is not a 95% interval.
-    Panels share the time they span and have each their own scale, from zero.
+    Panels share the time they span and have each their own scale, from zero. A month or day that
+    has no row is missing, like one whose row has no number.
     """
     table, encode = release.tables[drawing.table], drawing.encode
     span = _Span(table, encode)
@@ -45,7 +46,7 @@ def bands(release: Release, drawing: Drawing) -> Markup:
     panels = [_panel(table, encode, span, group, rows) for group, rows in groups]
     alone = "panels alone" if len(groups) == 1 else "panels"
     key = _key(table, encode, panels=len(groups))
-    return join([key, tag("div", *panels, class_=alone), *_rule_notes(table, encode)])
+    return join([key, tag("div", *panels, class_=alone), *_rule_notes(encode)])
 
 
 class _Span:
@@ -53,35 +54,47 @@ class _Span:
 
     def __init__(self, table: ReleasedTable, encode: Mapping[str, Any]) -> None:
         self.monthly = table.fields[encode["x"]].form == "month"
-        places = sorted({self.place(x) for x in column_of(table, encode["x"])})
-        gaps = [b - a for a, b in pairwise(places)]
-        self.step = min(gaps, default=1)
-        self.first = places[0] if places else 0
-        self.count = ((places[-1] - self.first) // self.step + 1) if places else 1
+        places = sorted({self.place(x) for x in column_of(table, encode["x"])}) or [0]
+        self.step = min((b - a for a, b in pairwise(places)), default=1)
+        self.first = places[0]
+        self.count = (places[-1] - self.first) // self.step + 1
+
+    @property
+    def places(self) -> range:
+        """Return every place of the span, those without a row too."""
+        return range(self.first, self.first + self.count * self.step, self.step)
 
     def place(self, moment: object) -> int:
         """Return a moment as a number: of months, or of days."""
         year, month, *day = (int(part) for part in str(moment)[:10].split("-"))
-        return 12 * year + month if self.monthly else date(year, month, day[0]).toordinal()
+        return 12 * year + month - 1 if self.monthly else date(year, month, *day or [1]).toordinal()
 
-    def at(self, moment: object) -> float:
-        """Return where a moment stands, in per cent."""
-        return 100 * ((self.place(moment) - self.first) / self.step + 0.5) / self.count
+    def moment(self, place: int) -> str:
+        """Return what a place is the number of."""
+        if self.monthly:
+            return f"{place // 12}-{place % 12 + 1:02}"
+        return date.fromordinal(place).isoformat()
+
+    def at(self, place: int) -> float:
+        """Return where a place stands, in per cent."""
+        return 100 * ((place - self.first) / self.step + 0.5) / self.count
 
 
 def _panel(
     table: ReleasedTable, encode: Mapping[str, Any], span: _Span, group: str, rows: Sequence[int]
 ) -> Markup:
     times = column_of(table, encode["x"])
-    rows = sorted(rows, key=lambda row: str(times[row]))
+    at_place = {span.place(times[row]): row for row in rows}
+    there = [at_place.get(place) for place in span.places]  # a row, or nothing at all
     parts = [part for part in ("y", "fitted", "low", "high") if part in encode]
     columns = {part: numbers_of(table, encode[part]) for part in parts}
     scale = Scale.over([column[row] for column in columns.values() for row in rows], most=5)
-    at = {row: span.at(times[row]) for row in rows}
+    middles = [span.at(place) for place in span.places]
 
     def points(part: str) -> list[tuple[float, float | None]]:
         column = columns.get(part)
-        return [(at[row], _height(scale, column[row] if column else None)) for row in rows]
+        numbers = [column[row] if column and row is not None else None for row in there]
+        return [(x, _height(scale, n)) for x, n in zip(middles, numbers, strict=True)]
 
     plot = tag(
         "svg",
@@ -91,8 +104,8 @@ def _panel(
         stretched(_ribbon(points("low"), points("high")), "ribbon", high=_HIGH),
         stretched(_path(points("fitted")), "fit", high=_HIGH),
         stretched(_dots(points("y")), "points", high=_HIGH),
-        *_marks(table, encode, rows, points("y")),
-        *month_labels([times[row] for row in rows], [at[row] for row in rows], floor=_FLOOR),
+        *_marks(table, encode, there, points("y")),
+        *month_labels([span.moment(place) for place in span.places], middles, floor=_FLOOR),
         class_="plot",
         width="100%",
         height=_HIGH,
@@ -104,7 +117,7 @@ def _panel(
         "div",
         tag("h4", group_title(group)) if group else None,
         tag("div", axis, plot, class_="panel"),
-        *_named_gaps(table, encode, span, rows),
+        *_named_gaps(table, encode, span, there),
     )
 
 
@@ -158,7 +171,7 @@ def _gaps(points: Sequence[tuple[float, float | None]], step: float) -> Iterator
 
 def _rules(encode: Mapping[str, Any], span: _Span) -> Iterator[Markup]:
     for moment, _ in encode.get("rules", ()):
-        at = span.at(moment)
+        at = span.at(span.place(moment))
         if 0 <= at <= 100:
             x = f"{at:.2f}%"
             yield tag("line", class_="reference", x1=x, x2=x, y1=TOP, y2=_FLOOR)
@@ -167,13 +180,13 @@ def _rules(encode: Mapping[str, Any], span: _Span) -> Iterator[Markup]:
 def _marks(
     table: ReleasedTable,
     encode: Mapping[str, Any],
-    rows: Sequence[int],
+    rows: Sequence[int | None],
     points: Sequence[tuple[float, float | None]],
 ) -> Iterator[Markup]:
     if "mark" not in encode:
         return
     for row, (x, y) in zip(rows, points, strict=True):
-        if y is not None and is_yes(table, row, encode["mark"]):
+        if row is not None and y is not None and is_yes(table, row, encode["mark"]):
             yield tag("circle", class_="ring", cx=f"{x:.2f}%", cy=f"{y:.1f}", r=6)
 
 
@@ -186,39 +199,41 @@ def _key(table: ReleasedTable, encode: Mapping[str, Any], *, panels: int) -> Mar
     if "mark" in encode:
         parts.append(("key-ring", small_heading(table, encode["mark"])))
     items = [
-        tag("span", tag("span", class_=class_, aria_hidden="true"), f" {said}", class_="key-part")
+        tag("span", tag("span", class_=class_, aria_hidden="true"), f" {said}")
         for class_, said in parts
     ]
     own = " Each panel has its own scale, from zero." if panels > 1 else ""
-    return tag("p", f"{table.caption}.{own} ", *items, class_="key-line")
+    return tag("p", tag("span", f"{table.caption}.{own}"), *items, class_="key-line key-items")
 
 
-def _rule_notes(table: ReleasedTable, encode: Mapping[str, Any]) -> Iterator[Markup]:
-    form = table.fields[encode["x"]].form
+def _rule_notes(encode: Mapping[str, Any]) -> Iterator[Markup]:
     for moment, said in encode.get("rules", ()):
         rule = tag("span", class_="key-rule", aria_hidden="true")
-        yield tag("p", rule, f" {words.write(moment, form)}: {said}", class_="small")
+        yield tag("p", rule, f" {_written(str(moment))}: {said}", class_="rule-note")
+
+
+def _written(moment: str) -> str:
+    return words.write(moment, "date" if moment.count("-") > 1 else "month")
 
 
 def _named_gaps(
-    table: ReleasedTable, encode: Mapping[str, Any], span: _Span, rows: Sequence[int]
+    table: ReleasedTable, encode: Mapping[str, Any], span: _Span, there: Sequence[int | None]
 ) -> Iterator[Markup]:
     """Name what is missing and what is held back, months that follow one another as one stretch."""
-    times, form = column_of(table, encode["x"]), table.fields[encode["x"]].form
     numbers = numbers_of(table, encode["y"])
-    for held, said in ((False, "No records for"), (True, "Held back for")):
-        empty = [
-            row for row in rows if numbers[row] is None and is_held(table, row, encode["y"]) == held
-        ]
-        stretches: list[list[int]] = []
-        for row in empty:
-            last = stretches[-1][-1] if stretches else None
-            if last is not None and span.place(times[row]) - span.place(times[last]) == span.step:
-                stretches[-1].append(row)
-            else:
-                stretches.append([row])
+    missing: list[list[int]] = []
+    held: list[list[int]] = []
+    for place, row in zip(span.places, there, strict=True):
+        if row is not None and numbers[row] is not None:
+            continue
+        kind = held if row is not None and is_held(table, row, encode["y"]) else missing
+        if kind and kind[-1][-1] == place - span.step:
+            kind[-1].append(place)
+        else:
+            kind.append([place])
+    for stretches, said in ((missing, "No records for"), (held, "Held back for")):
         named = [
-            " to ".join(words.write(times[row], form) for row in dict.fromkeys((s[0], s[-1])))
+            " to ".join(_written(span.moment(place)) for place in dict.fromkeys((s[0], s[-1])))
             for s in stretches
         ]
         if named:

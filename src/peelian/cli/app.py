@@ -16,6 +16,7 @@ from peelian.cli.options import (
     Why,
     read_settings,
 )
+from peelian.cli.reading import reading
 from peelian.cli.speak import progress, say, say_json, tell, verb
 from peelian.errors import UsageError
 
@@ -333,6 +334,7 @@ def doctor(
 
 
 app.add_typer(guarding)
+app.add_typer(reading)
 
 
 def _make_room(out: Path) -> None:

@@ -1,0 +1,1 @@
+"""What people read, and by which words: codebooks, and the strata that logs are drawn from."""

@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 BIN := .venv/bin
 SHARED ?= ../shared
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint format types walls docs engines bench deep accept-spine accept-synth accept-door wheel wheels lock clean
+.PHONY: help setup demo test check lint format types walls docs engines bench deep accept-spine accept-synth accept-door accept-demand wheel wheels lock clean
 
 help:  ## say what each word does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -59,6 +59,9 @@ accept-synth: setup  ## every figure the made-up force promises, beside its targ
 
 accept-door: setup  ## every figure that disclosure, the log, hostile files and the wheel promise
 	$(PYTHON) -m bench.accept_door --shared $(SHARED)
+
+accept-demand: setup  ## every figure that demand promises, beside its target
+	$(PYTHON) -m bench.accept_demand --shared $(SHARED)
 
 wheel: setup  ## build the wheel into dist/
 	$(BIN)/hatchling build -t wheel

@@ -52,8 +52,9 @@ def _run(command: list[str], *, home: Path, offline: bool = True, **environment:
 
 def collected(folder: Path) -> Path:
     """Return a folder of wheels: the one that `make wheels` filled, with the wheel of today."""
-    ready = _ROOT / "dist" / "wheels"
-    if not any(ready.glob("numpy-*.whl")):
+    ready, lock = _ROOT / "dist" / "wheels", _ROOT / "requirements.lock"
+    done = ready / _SUMS  # written last
+    if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
         subprocess.run(["make", "wheels"], cwd=_ROOT, check=True, timeout=1800)
     wheels = folder / "wheels"
     shutil.copytree(ready, wheels)

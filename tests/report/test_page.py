@@ -5,13 +5,16 @@ import hashlib
 import json
 import re
 from html.parser import HTMLParser
+from typing import get_args, get_type_hints
 
 import pytest
 
 from fixtures.made_up import composition_release, profile_release
+from fixtures.made_up_demand import demand_release
 from peelian.disclosure import Release
 from peelian.report.document import page
 from peelian.report.tables import display_order
+from peelian.results import Drawing
 from peelian.schema.kinds import Sensitivity
 
 
@@ -192,3 +195,13 @@ def test_maps_of_the_same_areas_hold_their_outlines_once():
     data = _data(_page(profile_release(), profile_release()))
     assert len(data["maps"]) == 2
     assert len(data["outlines"]) == 1
+
+
+def test_every_kind_of_drawing_that_can_be_asked_for_is_drawn():
+    kinds = get_args(get_type_hints(Drawing)["kind"])
+    made = [composition_release(), profile_release(), demand_release()]
+    drawn = {drawing.kind for release in made for drawing in release.drawings}
+    assert drawn == set(kinds)
+    page_of_all = _page(*made)
+    for kind in kinds:
+        assert f'<figure class="drawing {kind.replace("_", "-")}">' in page_of_all

@@ -20,8 +20,9 @@ from peelian.statistics.intervals import (
     quantile_of_normal,
     wilson,
 )
+from peelian.statistics.weighted_shares import Known, bisect, of_one
 
-Interval = Literal["lang-reiczigel", "delta", "wilson", "blaker", "clopper-pearson"]
+Interval = Literal["lang-reiczigel", "mid-p", "delta", "wilson", "blaker", "clopper-pearson"]
 BELOW = "below what this test can see"
 ABOVE = "above what this test can see"
 _PAGE = "explanation/corrected-shares"
@@ -53,9 +54,10 @@ def rogan_gladen(
         n_se: True ones the sensitivity was estimated from; None if it is known for certain.
         n_sp: Others the specificity was estimated from; None if it is known for certain.
         level: How often the interval shall hold the share.
-        interval: `lang-reiczigel` (2014) and `delta` allow for estimated accuracy. The others
-            carry an interval for the apparent share over (Reiczigel and others 2010), and take
-            sensitivity and specificity as known.
+        interval: `lang-reiczigel` (2014), `mid-p` and `delta` allow for estimated accuracy.
+            `mid-p` holds as often as it says; `lang-reiczigel` holds more often and is wider where
+            few are marked; `delta` fails there. The others carry an interval for the apparent
+            share over (Reiczigel and others 2010), and take the accuracy as known.
 
     Raises:
         CannotAnswer: If sensitivity and specificity add up to one or less: then the test says
@@ -80,6 +82,8 @@ def rogan_gladen(
         low, high = value - reach, value + reach
     elif interval == "lang-reiczigel":
         low, high = _lang_reiczigel(positive, n, (sensitivity, n_se), (specificity, n_sp), level)
+    elif interval == "mid-p":
+        low, high = _mid_p(positive, n, (sensitivity, n_se), (specificity, n_sp), level)
     else:
         ends = _OF_COUNTS[interval](positive, n, level)
         low, high = ((end + specificity - 1) / gain for end in ends)
@@ -206,6 +210,37 @@ def _lang_reiczigel(
     moved = 2 * z * z * (share * _doubt(*better_se) - (1 - share) * _doubt(*better_sp))
     reach = z * np.sqrt(_variance(apparent, many, share, better_se, better_sp))
     return float(share + moved - reach), float(share + moved + reach)
+
+
+def _mid_p(
+    positive: float, n: float, se: tuple[float, int | None], sp: tuple, level: float
+) -> tuple[float, float]:
+    """Return the ends between which the share lies, if each of the three is known by mid-p.
+
+    A share of at most t is as likely as an apparent one of at most t Se + (1 - t)(1 - Sp), which
+    is linear in each: no corrected share need be worked out where Se and 1 - Sp lie close.
+    """
+    apparent, wrong = of_one(n, positive), _some(1 - sp[0], sp[1])
+    right, of_right = _some(*se).nodes(96)
+    # The surer of the two is taken at a few points, and the other as it is.
+    by_points = apparent if apparent.sd < wrong.sd else wrong
+    points, of_points = by_points.nodes(32)
+    weight = np.outer(of_points, of_right)
+
+    def most(share: float) -> float:
+        true = share * right[None, :]
+        if by_points is apparent:
+            marked = (points[:, None] - true) / max(1 - share, 1e-12)
+            return float((weight * (1 - wrong.below(marked))).sum())
+        return float((weight * apparent.below(true + (1 - share) * points[:, None])).sum())
+
+    tail = (1 - level) / 2
+    low, high = (bisect(lambda share, at=at: most(share) >= at) for at in (tail, 1 - tail))
+    return (0.0 if most(0.0) > tail else low), high
+
+
+def _some(share: float, n: int | None) -> Known:
+    return of_one(1e9 if n is None else n, share * (1e9 if n is None else n))
 
 
 def _added(share: float, n: int | None) -> tuple[float, float | None]:

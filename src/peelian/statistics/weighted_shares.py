@@ -1,14 +1,18 @@
 """What is known of a share made of several strata, each read in part: mid-p, carried over strata.
 
-Of one stratum of which n logs were read and x found to be so, what is known of its share is taken
-as half of Beta(x, n - x + 1) and half of Beta(x + 1, n - x). Its quantiles are exactly the mid-p
-interval, and where nothing was found half of it lies at nought, so that many empty strata do not
-push the whole upwards, as a prior would. (Those are the two fiducial distributions of a binomial
-share; their mixture is Hannig's (2009), and carrying such distributions through a function is Fay
-and others' (2015) melding.) What strata tell is independent, so the whole is their weighted sum.
+Of one stratum alone, of which n logs were read and x found to be so, what is known of its share is
+taken as half of Beta(x, n - x + 1) and half of Beta(x + 1, n - x): its quantiles are exactly the
+mid-p interval, and with nothing found they end at the rule of three. Those halves are the two ends
+between which the next log's doubt lies (Hannig 2009; Fay and others 2015 call it melding).
+
+Over several strata that doubt must be counted once and not once a stratum, or many empty strata
+push the whole upwards: then the lower end misses one truth in ten where one log in a hundred is so.
+As Fay and Feuer (1997) do for weighted counts, it is given to the stratum where one log read stands
+for the most logs. The others are Betas with the mean x / n and the variance that is right on
+average. What strata tell is independent, so the whole is their weighted sum.
 
 The sum is worked out on a grid, without drawing anything: the same counts always give the same
-interval.
+interval. That it holds is measured, not proved: docs/explanation/corrected-shares.md.
 """
 
 from collections.abc import Callable
@@ -22,6 +26,7 @@ from scipy.special import betainc, betaincinv
 Floats = NDArray[np.float64]
 
 _CELLS = 2048  # steps over which the sum is spread; one standard error is some two hundred
+_ENDLESS = 1e12
 _FAR = 1e-6  # the tail that is left off at either end of a stratum
 
 
@@ -59,8 +64,25 @@ class Known:
         below = np.cumsum(self.mass)
         if chance <= below[0]:
             return self.start
-        edges = self.start + self.step * (np.arange(self.mass.size) + 0.5)
-        return float(np.interp(chance, below, edges))
+        return float(np.interp(chance, below, self._edges))
+
+    def below(self, share: ArrayLike) -> Floats:
+        """Return the chance that it is less than each of these."""
+        at, held = np.asarray(share, dtype=float), np.cumsum(self.mass)
+        spread = np.interp(at, self._edges, held, left=held[0])
+        return np.where(at <= self.start, 0.0, spread).astype(np.float64)
+
+    def nodes(self, number: int) -> tuple[Floats, Floats]:
+        """Return a few shares that stand for all of them, and the chance of each."""
+        at = np.minimum(np.arange(self.mass.size) * number // self.mass.size, number - 1)
+        mass = np.bincount(at, self.mass, minlength=number)
+        mean = np.bincount(at, self.mass * self.points, minlength=number)
+        some = mass > 1e-12
+        return mean[some] / mass[some], mass[some] / mass[some].sum()
+
+    @property
+    def _edges(self) -> Floats:
+        return self.start + self.step * (np.arange(self.mass.size, dtype=np.float64) + 0.5)
 
 
 def known(size: ArrayLike, read: ArrayLike, positive: ArrayLike) -> Known:
@@ -78,8 +100,12 @@ def known(size: ArrayLike, read: ArrayLike, positive: ArrayLike) -> Known:
     """
     sizes, reads = np.asarray(size, dtype=float), np.asarray(read, dtype=float)
     found, total = np.asarray(positive, dtype=float), float(np.sum(size))
+    stands_for = np.divide(sizes - reads, reads, out=np.zeros_like(sizes), where=reads > 0)
+    heaviest = int(np.argmax(np.where(reads > 0, stands_for, sizes + 1.0)))
     keys = [
-        (float(n), float(r), float(x)) for n, r, x in zip(sizes, reads, found, strict=True) if n > 0
+        (float(n), float(r), float(x), at == heaviest)
+        for at, (n, r, x) in enumerate(zip(sizes, reads, found, strict=True))
+        if n > 0
     ]
     reach = [(_span(*key), key[0] / total) for key in keys]
     start = sum(low * weight for (low, _), weight in reach)
@@ -93,18 +119,30 @@ def known(size: ArrayLike, read: ArrayLike, positive: ArrayLike) -> Known:
     return Known(start, step, mass / mass.sum())
 
 
-def _pieces(size: float, read: float, positive: float) -> list[tuple[float, float]]:
-    """Return the two Betas of what is not read: (nought, something) lies at one end of it.
+def of_one(read: float, positive: float) -> Known:
+    """Return what is known of one share, of a stratum without end."""
+    return known([_ENDLESS], [read], [positive])
+
+
+def _pieces(size: float, read: float, positive: float, heaviest: bool) -> list[tuple[float, float]]:
+    """Return the Betas that stand for what was not read, each as likely.
 
     They have the mean and the variance of the share among a limited number of unread logs, which
     is Beta-binomial: with few left to read, there is less to be known.
     """
-    left, both = size - read, read + 1
+    left, negative = size - read, read - positive
     if left <= 0:
         return []
-    scale = (left * (both + 1) / (both + left) - 1) / both
-    ends = [(positive, read - positive + 1), (positive + 1, read - positive)]
-    return [(a * scale, b * scale) for a, b in ends]
+    if heaviest or not read:
+        ends = [(positive, negative + 1), (positive + 1, negative)]
+    else:
+        like = max(read - 2, 1e-3) / read  # then the variance is that of the textbook
+        ends = [(positive * like, negative * like)]
+    scaled = []
+    for a, b in ends:
+        scale = (left * (a + b + 1) / (a + b + left) - 1) / (a + b)
+        scaled.append((a * scale, b * scale))
+    return scaled
 
 
 def _unread(size: float, read: float) -> float:
@@ -112,10 +150,10 @@ def _unread(size: float, read: float) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _span(size: float, read: float, positive: float) -> tuple[float, float]:
+def _span(size: float, read: float, positive: float, heaviest: bool) -> tuple[float, float]:
     """Return between which shares of the stratum nearly all of the chance lies."""
     seen, left = positive / size, _unread(size, read)
-    pieces = _pieces(size, read, positive)
+    pieces = _pieces(size, read, positive, heaviest)
     if not pieces:
         return seen, seen
     low = min(_beta_quantile(a, b, _FAR) for a, b in pieces)
@@ -124,14 +162,16 @@ def _span(size: float, read: float, positive: float) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=512)
-def _spread(size: float, read: float, positive: float, weight: float, step: float) -> NDArray:
+def _spread(
+    size: float, read: float, positive: float, heaviest: bool, weight: float, step: float
+) -> NDArray:
     """Return the transform of a stratum's part in the sum, on the grid and from its own start."""
-    low, _ = _span(size, read, positive)
+    low, _ = _span(size, read, positive, heaviest)
     edges = low + (np.arange(_CELLS) + 0.5) * step / weight
     edges[-1] = np.inf
     cells = np.zeros(2 * _CELLS)
     left = _unread(size, read)
-    pieces = _pieces(size, read, positive)
+    pieces = _pieces(size, read, positive, heaviest)
     if not pieces:
         cells[0] = 1.0
         return np.fft.rfft(cells)
@@ -156,19 +196,16 @@ def _beta_below(a: float, b: float, share: Floats) -> Floats:
 
 
 def chance_ratio_below(one: Known, other: Known, ratio: float) -> float:
-    """Return the chance that one's part in the sum of both is at most so large."""
+    """Return the chance that one is at most such a part of the sum of both."""
     if ratio >= 1:
         return 1.0
     most = np.minimum(other.points * ratio / (1 - ratio), 2.0)
-    at = np.floor((most - one.start) / one.step + 1e-9)
-    below = np.append(0.0, np.cumsum(one.mass))
-    held = below[np.clip(at + 1, 0, one.mass.size).astype(int)]
-    return float(other.mass @ held)
+    return float(other.mass @ one.below(np.nextafter(most, 3.0)))
 
 
 def bisect(holds: Callable[[float], bool], low: float = 0.0, high: float = 1.0) -> float:
     """Return where something that does not hold at the low end begins to hold."""
-    for _ in range(50):
+    for _ in range(40):
         middle = (low + high) / 2
         low, high = (low, middle) if holds(middle) else (middle, high)
     return (low + high) / 2

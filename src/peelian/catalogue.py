@@ -99,6 +99,16 @@ CATALOGUE: tuple[Entry, ...] = (
         "peelian.analysis.demand.composition:composition",
     ),
     Entry(
+        "demand.repeat",
+        "How concentrated is demand in callers, addresses and people, beyond chance?",
+        "peelian.analysis.demand.repeat:repeat",
+    ),
+    Entry(
+        "demand.trend",
+        "Is it rising, is it seasonal, is anything unusual, and what drives it?",
+        "peelian.analysis.demand.trend:trend",
+    ),
+    Entry(
         "places.concentration",
         "How concentrated are records over places, and is it more than chance?",
         "peelian.analysis.places.concentration:concentration",

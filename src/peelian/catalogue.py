@@ -99,6 +99,11 @@ CATALOGUE: tuple[Entry, ...] = (
         "peelian.analysis.demand.composition:composition",
     ),
     Entry(
+        "demand.recording",
+        "Did need change, or how it is recorded?",
+        "peelian.analysis.demand.recording:recording",
+    ),
+    Entry(
         "demand.repeat",
         "How concentrated is demand in callers, addresses and people, beyond chance?",
         "peelian.analysis.demand.repeat:repeat",

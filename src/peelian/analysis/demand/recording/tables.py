@@ -1,0 +1,369 @@
+"""The tables of need and recording: parts, signs, months, audits, and what would decide."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from peelian.analysis.demand.recording.districts import Districts, Spread
+from peelian.analysis.demand.recording.measured import LEVEL, Found, cells_of, shares_of
+from peelian.analysis.demand.recording.monthly import by_month
+from peelian.results import Field, Form, ResultTable
+from peelian.statistics.steps import steps_at
+from peelian.statistics.two_signs import Part, one_part
+
+STATES = {"changed": "changed", "steady": "steady", "open": "cannot tell"}
+_INTERVAL = "95 of 100 such intervals hold the change."
+_NEAR = "Where this lies within the margin to either side, the part is called steady."
+PANELS = (
+    "Need, as the text tells it: logs with the words, of all logs",
+    "Recording: logs flagged, of those with the words",
+)
+
+
+def tables_of(found: Found, between: Districts | None) -> dict[str, ResultTable]:
+    """Return every table, by name."""
+    held = {
+        "parts": _parts(found),
+        "signs": _signs(found),
+        "months": _months(found),
+        "over_trend": _over_trend(found),
+        "audits": _audits(found),
+        "holds": _holds(found),
+        "decides": _decides(found),
+        "totals": _totals(found),
+        "records_used": _records_used(found),
+    }
+    if between:
+        held["districts"], held["between"] = _districts(between), _between(between)
+    return held
+
+
+def numbers(values: Any) -> pa.Array:
+    """Return numbers, those that are none or not a number as empty."""
+    return pa.array(
+        np.array([np.nan if v is None else v for v in np.atleast_1d(values)], dtype=float),
+        from_pandas=True,
+    )
+
+
+def _figure(label: str, form: Form = "percent", **rest: Any) -> Field:
+    return Field(role="figure", label=label, form=form, **rest)
+
+
+def _count(values: Any, label: str) -> tuple[pa.Array, Field]:
+    whole = np.rint(np.atleast_1d(np.asarray(values, dtype=float))).astype(np.int64)
+    return pa.array(whole), Field(role="count", label=label, form="integer")
+
+
+def _key(values: Sequence[Any], label: str, form: Form = "text") -> tuple[Any, Field]:
+    return pa.array(list(values)), Field(role="key", label=label, form=form)
+
+
+def _label(values: Sequence[Any], label: str, form: Form = "text") -> tuple[Any, Field]:
+    return pa.array(list(values), pa.string()), Field(role="label", label=label, form=form)
+
+
+def _changes(parts: Sequence[Part | None], of: tuple[str, ...]) -> dict[str, tuple[Any, Field]]:
+    """Return changes and their intervals, after less before as a share of before."""
+
+    def each(name: str) -> pa.Array:
+        return numbers([None if p is None else np.expm1(getattr(p, name)) for p in parts])
+
+    return {
+        "change": (each("value"), _figure("Change", of=of)),
+        "low": (each("low"), _figure("Low", of=of, note=_INTERVAL)),
+        "high": (each("high"), _figure("High", of=of, note=_INTERVAL)),
+    }
+
+
+def _parts(found: Found) -> ResultTable:
+    parts = (found.need, found.recording, found.text)
+    counted = found.counted
+    of = ("n",)
+    events = [counted.text.sum(), counted.both.sum(), counted.both.sum()]
+    near = {
+        name: numbers([np.expm1(getattr(p, name)) for p in parts])
+        for name in ("near_low", "near_high")
+    }
+    return ResultTable.of(
+        "What changed, from before to after",
+        {
+            "part": _key(("need", "recording", "text"), "Part"),
+            "part_name": _label(
+                ("Need", "Its being flagged", "The words in flagged logs"), "What it is"
+            ),
+            "n": _count(events, "Logs it rests on"),
+            **_changes(parts, of),
+            "near_low": (near["near_low"], _figure("Low, for no change", of=of, note=_NEAR)),
+            "near_high": (near["near_high"], _figure("High, for no change", of=of, note=_NEAR)),
+            "state": _label([STATES[p.state] for p in parts], "Judged"),
+        },
+        sums_over=(),
+    )
+
+
+def _signs(found: Found) -> ResultTable:
+    counted, after = found.counted, found.after
+    rows: list[tuple[str, str, Any, Any]] = [
+        ("text", "The words in the log", counted.total("told"), counted.total("text")),
+        ("flag", "The flag", counted.total("calls"), counted.total("flag")),
+        ("both", "Both, of all logs", counted.total("calls"), counted.total("both")),
+        *((sign.name, sign.title, sign.told, sign.shown) for sign in counted.others),
+    ]
+    changes = [_own_step(found, hits, of) for *_, of, hits in rows]
+
+    told, shown = [row[2] for row in rows], [row[3] for row in rows]
+
+    def sums(days: list[Any], chosen: Any) -> list[float]:
+        return [float(each[chosen].sum()) for each in days]
+
+    def share(chosen: Any) -> pa.Array:
+        pairs = zip(sums(shown, chosen), sums(told, chosen), strict=True)
+        return numbers([hits / of if of else None for hits, of in pairs])
+
+    return ResultTable.of(
+        "Each sign before and after",
+        {
+            "sign": _key([row[0] for row in rows], "Sign"),
+            "sign_name": _label([row[1] for row in rows], "What it is"),
+            "told_before": _count(sums(told, ~after), "Logs it could show in, before"),
+            "before": _count(sums(shown, ~after), "Shown before"),
+            "share_before": (share(~after), _figure("Share before", of=("before",))),
+            "told_after": _count(sums(told, after), "Logs it could show in, after"),
+            "after": _count(sums(shown, after), "Shown after"),
+            "share_after": (share(after), _figure("Share after", of=("after",))),
+            **_changes(changes, ("before", "after")),
+        },
+        sums_over=(),
+    )
+
+
+def _own_step(found: Found, shown: Any, told: Any) -> Part | None:
+    try:
+        steps = steps_at([(shown, told)], found.counted.days, found.day)
+    except ValueError:  # hardly ever shown, or never on one side
+        return None
+    return one_part(
+        float(steps.value[0]), float(steps.se[0]), steps.df,
+        margin=found.asked.margin, level=LEVEL,
+    )  # fmt: skip
+
+
+def _months(found: Found) -> ResultTable:
+    shares = shares_of(found.counted, mix=found.asked.mix)[:2]
+    plain = (found.counted.total("told"), found.counted.total("text"))
+    panels = [
+        by_month(found, share, of) for share, of in zip(shares, plain, strict=True)
+    ]  # fmt: skip
+    rows = [(name, row) for name, panel in zip(PANELS, panels, strict=True) for row in panel]
+    of = ("n",)
+    return ResultTable.of(
+        "Month by month: the share, and the fit with its step",
+        {
+            "panel": _key([name for name, _ in rows], "Panel"),
+            "month": _key([str(row.month) for _, row in rows], "Month", "month"),
+            "of": _count([row.of for _, row in rows], "Out of"),
+            "n": _count([row.events for _, row in rows], "Logs"),
+            "share": (numbers([row.share for _, row in rows]), _figure("Share", of=of)),
+            "fitted": (numbers([row.fitted for _, row in rows]), _figure("Fitted", of=of)),
+            "low": (numbers([row.low for _, row in rows]), _figure("Low", of=of)),
+            "high": (numbers([row.high for _, row in rows]), _figure("High", of=of)),
+        },
+        sums_over=("month",),
+    )
+
+
+def _over_trend(found: Found) -> ResultTable:
+    names = ("The words, of all logs", "The flag, of logs with the words")
+    steps, parts = found.over_trend, [None, None]
+    if steps is not None:
+        parts = [
+            one_part(float(steps.value[k]), float(steps.se[k]), steps.df,
+                     margin=found.asked.margin, level=LEVEL)
+            for k in (0, 1)
+        ]  # fmt: skip
+    return ResultTable.of(
+        "The jump at that day beyond a straight trend through all days",
+        {
+            "share": _key(("text", "flag_of_text"), "Share"),
+            "share_name": _label(names, "What it is"),
+            "n": _count([found.counted.text.sum(), found.counted.both.sum()], "Logs"),
+            **_changes(parts, ("n",)),
+        },
+        sums_over=(),
+    )
+
+
+def _audits(found: Found) -> ResultTable:
+    direct, read = found.direct, found.read
+    shares = direct.share if direct else (None, None)
+    flagged = direct.sensitivity if direct else (None, None)
+
+    def each(estimates: Any, part: str) -> pa.Array:
+        return numbers([None if e is None else getattr(e, part) for e in estimates])
+
+    calls = [cells_of(found.counted, found.after == bool(p)).sum() for p in (0, 1)]
+    of = ("read",)
+    columns: dict[str, tuple[Any, Field]] = {
+        "when": _key(("before", "after"), "Period"),
+        "n": _count(calls, "Logs"),
+        "read": _count(read.read.sum(axis=1), "Of those, read by people"),
+    }
+    for name, label, estimates in (
+        ("share", "Share that is so", shares),
+        ("flagged", "Of those, flagged", flagged),
+    ):
+        for part, suffix, word in (("value", "", ""), ("low", "_low", "low"),
+                                   ("high", "_high", "high")):  # fmt: skip
+            heading = f"{label}, {word}" if word else label
+            columns[name + suffix] = (each(estimates, part), _figure(heading, of=of))
+    return ResultTable.of("What reading logs says by itself", columns, sums_over=())
+
+
+def _holds(found: Found) -> ResultTable:
+    rows, of = found.holds, ("n",)
+    n = np.full(len(rows), found.counted.both.sum())
+    changes = {
+        f"{name}_{column}": value
+        for name in ("need", "recording")
+        for column, value in _changes([getattr(row, name) for row in rows], of).items()
+    }
+    return ResultTable.of(
+        "What would be said, were this share of the logs with the words right",
+        {
+            "right": (numbers([row.right for row in rows]),
+                      Field(role="key", label="Right, of logs with the words", form="percent")),
+            "n": _count(n, "Logs with both signs"),
+            **{
+                name: (value, Field(role="figure", form="percent", of=of,
+                                    label=f"{name.split('_')[0].capitalize()}: "
+                                    f"{meaning.label.lower()}", note=meaning.note))
+                for name, (value, meaning) in changes.items()
+            },
+            "verdict": _label([row.verdict or "cannot be" for row in rows], "Verdict"),
+        },
+        sums_over=(),
+    )  # fmt: skip
+
+
+def _decides(found: Found) -> ResultTable:
+    d = found.decides
+    return ResultTable.of(
+        "What would decide it, if what is likeliest now is so",
+        {
+            "what": _key(("text_only", "every", "months"), "Way"),
+            "what_name": _label(
+                (
+                    "Logs with the words and no flag to read in each period, and as many with both",
+                    "Logs of every kind to read in each period, to see need without the words",
+                    "Months to either side",
+                ),
+                "What",
+            ),
+            "number": (numbers([d.text_only, d.every, d.months]), _figure("Number", "integer")),
+        },
+        sums_over=(),
+    )
+
+
+def _totals(found: Found) -> ResultTable:
+    counted, after, s = found.counted, found.after, found.searched
+    right = [found.signs.flagged * r.both + (1 - found.signs.flagged) * r.text_only
+             for r in found.right]  # fmt: skip
+    of = ("n",)
+    columns: dict[str, tuple[Any, Field]] = {
+        "n": _count(counted.calls.sum(), "Incidents"),
+        "text_n": _count(counted.text.sum(), "With the words"),
+        "flag_n": _count(counted.flag.sum(), "Flagged"),
+        "both_n": _count(counted.both.sum(), "Both"),
+        "untold": _count((counted.calls - counted.told).sum(), "Incidents whose log has no words"),
+        "read_n": _count(found.read.read.sum(), "Logs read by people"),
+        "unsure": _count(found.read.unsure, "Logs that readers were unsure of"),
+        "split": _count(found.read.split, "Logs on which readers differ"),
+        "day": _label([str(found.day)], "The first day after", "date"),
+        "day_low": _label([str(s.low) if s else None], "From", "date"),
+        "day_high": _label([str(s.high) if s else None], "To", "date"),
+        "chance": (numbers([s.chance if s else None]),
+                   _figure("How often there would be as clear a step by chance", "three", of=of)),
+        **_audit_change(found),
+        "margin": (numbers([found.asked.margin]), _figure("Margin")),
+        "right_low": (numbers([min(right)]), _figure("Right, of logs with the words", of=of)),
+        "right_middle": (numbers([np.mean(right)]), _figure("In the middle", of=of)),
+        "right_high": (numbers([max(right)]), _figure("At most", of=of)),
+        "reads": (numbers([found.decides.text_only]), _figure("Logs to read", "integer")),
+        "reads_every": (numbers([found.decides.every]), _figure("Logs to read", "integer")),
+        "more_months": (numbers([found.decides.months]), _figure("Months", "integer")),
+        "months": (numbers([len(counted.covered)]), _figure("Months covered", "integer")),
+        "missing": (numbers([len(counted.missing)]), _figure("Months missing", "integer")),
+        "seasons": (numbers([found.signs.steps.seasons_told]),
+                    _figure("How much of the step the season leaves")),
+        "days_after": (numbers([after.sum()]), _figure("Days after", "integer")),
+        "verdict": _label([found.verdict], "Verdict"),
+    }  # fmt: skip
+    return ResultTable.of("Totals", columns, sums_over=())
+
+
+def _audit_change(found: Found) -> dict[str, tuple[Any, Field]]:
+    """Return by how much need changed, by what people read alone."""
+    part = found.direct.need if found.direct else None
+    renamed = {"change": "audit", "low": "audit_low", "high": "audit_high"}
+    changes = _changes([part], ("read_n",))
+    return {renamed[name]: column for name, column in changes.items()}
+
+
+def _records_used(found: Found) -> ResultTable:
+    return ResultTable.of(
+        "Records used, and records that could not be",
+        {
+            "records": _key(("incidents",), "Records"),
+            "used": _count(found.counted.calls.sum(), "Used"),
+            "undated": _count(found.counted.undated, "Without a day in a covered month"),
+        },
+        sums_over=(),
+    )
+
+
+def _districts(between: Districts) -> ResultTable:
+    of = ("n",)
+    return ResultTable.of(
+        "Districts by name: flagged, of logs with the words, drawn to the mean by their own doubt",
+        {
+            "district": _key(between.names, "District"),
+            "told": _count(between.told, "Logs"),
+            "text": _count(between.text, "With the words"),
+            "n": _count(between.both, "Of those, flagged"),
+            "share": (numbers(between.share), _figure("Share flagged, steadied", of=of)),
+            "low": (numbers(between.low), _figure("Low", of=of)),
+            "high": (numbers(between.high), _figure("High", of=of)),
+            "rank_low": (numbers(between.rank_low), _figure("Place, from", "integer", of=of)),
+            "rank_high": (numbers(between.rank_high), _figure("Place, to", "integer", of=of)),
+        },
+    )
+
+
+def _between(between: Districts) -> ResultTable:
+    spreads: tuple[Spread, ...] = (between.as_text_tells, between.recording)
+    of = ("n",)
+    ratios = np.array([spread.ratios for spread in spreads])
+    return ResultTable.of(
+        "How far districts differ, beyond luck: median odds ratios",
+        {
+            "part": _key(("text", "recording"), "Part"),
+            "part_name": _label(
+                ("In how often the words are there: need, and how it is written down",
+                 "In how often such logs are flagged: recording"),
+                "In what",
+            ),
+            "n": _count([between.text.sum(), between.both.sum()], "Logs"),
+            "ratio": (numbers(ratios[:, 0]), _figure("Median odds ratio", "two", of=of)),
+            "low": (numbers(ratios[:, 1]), _figure("Low", "two", of=of)),
+            "high": (numbers(ratios[:, 2]), _figure("High", "two", of=of)),
+            "variance": (numbers([s.sd**2 for s in spreads]),
+                         _figure("Variance of log odds", "three", of=of)),
+            "luck": (numbers([s.luck for s in spreads]),
+                     _figure("That luck would add", "three", of=of)),
+        },
+        sums_over=(),
+    )  # fmt: skip

@@ -41,10 +41,14 @@ def each(names, n):
     )
 
 
-def seen(**tables):
+def released(**tables):
     result = Result(question="?", answer=Sentence("Counted."), tables=tables).stamped(MADE)
-    out = release(result, sensitivity=Sensitivity.INTERNAL)
-    return {name: table.data.column("n").to_pylist() for name, table in out.tables.items()}
+    return release(result, sensitivity=Sensitivity.INTERNAL).tables
+
+
+def seen(**tables):
+    out = released(**tables)
+    return {name: table.data.column("n").to_pylist() for name, table in out.items()}
 
 
 def test_a_sign_that_holds_another_and_three_records_more_is_not_told_beside_it():
@@ -72,3 +76,27 @@ def test_large_counts_are_all_told():
         each=each(["flag", "words", ""], [700, 900, 10_300]), combinations=combinations(rows)
     )
     assert told == {"each": [700, 900, 10_300], "combinations": [300, 400, 600, 9000]}
+
+
+def test_a_count_beside_may_be_of_the_rows_without_what_its_key_names():
+    """Three unflagged records of 500: how many there are in all would tell them."""
+    table = ResultTable.of(
+        "Each",
+        {
+            "sign": (["flag", "words"], Field(role="key", label="Sign", picks="true")),
+            "n": ([497, 200], Field(role="count", label="With it", where={"measure": "m"})),
+            "of_n": (
+                [500, 500],
+                Field(role="count", label="All", where={"measure": "m", "sign": ""}),
+            ),
+            "without": (
+                [3, 300],
+                Field(role="count", label="Without", where={"measure": "m", "sign": "false"}),
+            ),
+        },
+        sums_over=(),
+    )
+    out = released(each=table)["each"].data.to_pylist()
+    assert out[0]["without"] is None
+    assert None in (out[0]["n"], out[0]["of_n"])
+    assert (out[1]["n"], out[1]["without"]) == (200, 300) or out[1]["of_n"] is None

@@ -122,7 +122,7 @@ def blocks_of(result: Result, must: Must, *, role: Role = "count") -> Iterator[B
             fixed = dict(table.where or {}) | dict(table.fields[column].where)
             common = table.where is not None and column == COMMON
             measure = fixed.pop("measure", COMMON if common else f"{asked} {column}")
-            for rows, picked in _picked(table, keys, there):
+            for rows, picked in _picked(table, keys, there, fixed):
                 said = {dim: np.full(len(rows), value) for dim, value in (fixed | picked).items()}
                 yield Block(
                     measure=measure,
@@ -139,18 +139,23 @@ def blocks_of(result: Result, must: Must, *, role: Role = "count") -> Iterator[B
 
 
 def _picked(
-    table: ResultTable, keys: Mapping[str, NDArray[np.str_]], there: NDArray[np.int64]
+    table: ResultTable,
+    keys: Mapping[str, NDArray[np.str_]],
+    there: NDArray[np.int64],
+    fixed: dict[str, str],
 ) -> Iterator[tuple[NDArray[np.int64], dict[str, str]]]:
-    """Part rows by the keys that their own keys name; one part where no key names another."""
-    naming = [key for key in keys if table.fields[key].picks]
+    """Part rows by the keys that their own keys name; one part where no key names another.
+
+    What is fixed of a column for a naming key stands in for what that key picks, and is used up.
+    """
+    picks = {key: fixed.pop(key, field.picks) for key, field in table.fields.items() if field.picks}
+    naming = [key for key in keys if picks.get(key)]
     named = list(zip(*(keys[key][there].tolist() for key in naming), strict=True))
     parts: dict[tuple[str, ...], list[int]] = {}
     for row, names in zip(there.tolist(), named or [()] * len(there), strict=True):
         parts.setdefault(names, []).append(row)
     for names, rows in parts.items():
-        dims = {
-            name: table.fields[key].picks for key, name in zip(naming, names, strict=True) if name
-        }
+        dims = {name: picks[key] for key, name in zip(naming, names, strict=True) if name}
         yield np.array(rows, np.int64), dims
 
 

@@ -1,0 +1,1 @@
+"""What the made-up force promises, one file a process: figures beside their targets."""

@@ -7,15 +7,19 @@ from html import unescape
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fixtures.made_up_demand import DENOMINATORS, SETS, demand_release
 from peelian.disclosure import Release
 from peelian.render.charts_choices import specification
 from peelian.render.charts_dots import dots
 from peelian.render.charts_grids import flows, tiles
+from peelian.render.charts_parts import axis_row
 from peelian.render.charts_sets import MOST_COMBINATIONS, upset
 from peelian.render.charts_steps import waterfall
 from peelian.render.charts_time import bands
+from peelian.render.scales import Scale
 from peelian.results import Field
 from peelian.schema.kinds import Sensitivity
 
@@ -245,6 +249,8 @@ def test_marked_points_are_ringed_and_only_where_they_may_be_seen():
     rows = demand_release().tables["series"].data.num_rows
     every = _with("series", {"alarm": ["yes"] * rows}, {"alarm": [True] * rows})
     assert 'class="ring"' not in _drawn("bands", every)
+    assert "outside what was expected" in _drawn("bands")
+    assert "outside what was expected" not in _drawn("bands", every)  # no key to what is not there
 
 
 def test_a_rule_stands_at_its_month_in_every_panel_and_is_named():
@@ -327,3 +333,13 @@ def test_flows_write_each_share_in_its_cell_and_leave_out_no_code_unsaid():
     heads = len(re.findall(r'<th scope="col" class="num">', drawn))
     assert heads == 8
     assert "2 more rows and columns are in the table." in drawn
+
+
+@given(st.floats(-50, 0), st.floats(0.1, 80))
+def test_on_a_phone_every_other_number_of_a_long_scale_stays_and_nought_among_them(low, high):
+    scale = Scale.over([low, high])
+    drawn = axis_row(scale, Field(role="figure", label="Change", form="one"))
+    texts = re.findall(r"<text([^>]*)>([^<]+)</text>", drawn)
+    stay = [said for attributes, said in texts if "every-other" not in attributes]
+    assert any(float(said.replace("\N{MINUS SIGN}", "-")) == 0 for said in stay)
+    assert len(stay) <= max(5, (len(texts) + 1) // 2)

@@ -143,9 +143,9 @@ def tick_labels(scale: Scale, field: Field) -> list[str]:
 
 
 def axis_row(scale: Scale, field: Field) -> Markup:
-    """Return a row with a scale's numbers; where they are many, a phone shows every other one."""
+    """Return a row with a scale's numbers; a phone shows every other one of many, nought always."""
     last = len(scale.ticks) - 1
-    many = last > _FEW_TICKS
+    many, nought = last > _FEW_TICKS, round(-scale.low / scale.step)
     texts = [
         tag(
             "text",
@@ -153,7 +153,7 @@ def axis_row(scale: Scale, field: Field) -> Markup:
             x=scale.at(tick),
             y=14,
             text_anchor="start" if i == 0 else "end" if i == last else "middle",
-            class_="every-other" if many and (last - i) % 2 else None,
+            class_="every-other" if many and (i - nought) % 2 else None,
         )
         for i, (tick, label) in enumerate(zip(scale.ticks, tick_labels(scale, field), strict=True))
     ]

@@ -116,8 +116,9 @@ def _panel(
     return tag(
         "div",
         tag("h4", group_title(group)) if group else None,
-        tag("div", axis, plot, class_="panel"),
-        *_named_gaps(table, encode, span, there),
+        tag(
+            "div", tag("div", axis, plot, class_="panel"), *_named_gaps(table, encode, span, there)
+        ),
     )
 
 
@@ -196,7 +197,7 @@ def _key(table: ReleasedTable, encode: Mapping[str, Any], *, panels: int) -> Mar
         parts.append(("key-fit", small_heading(table, encode["fitted"])))
     if "low" in encode:
         parts.append(("key-ribbon", encode.get("spread", "its 95% interval")))
-    if "mark" in encode:
+    if "mark" in encode and _any_marked(table, encode):
         parts.append(("key-ring", small_heading(table, encode["mark"])))
     items = [
         tag("span", tag("span", class_=class_, aria_hidden="true"), f" {said}")
@@ -204,6 +205,10 @@ def _key(table: ReleasedTable, encode: Mapping[str, Any], *, panels: int) -> Mar
     ]
     own = " Each panel has its own scale, from zero." if panels > 1 else ""
     return tag("p", tag("span", f"{table.caption}.{own}"), *items, class_="key-line key-items")
+
+
+def _any_marked(table: ReleasedTable, encode: Mapping[str, Any]) -> bool:
+    return any(is_yes(table, row, encode["mark"]) for row in range(table.data.num_rows))
 
 
 def _rule_notes(encode: Mapping[str, Any]) -> Iterator[Markup]:

@@ -221,10 +221,10 @@ def _mid_p(
     is linear in each: no corrected share need be worked out where Se and 1 - Sp lie close.
     """
     apparent, wrong = of_one(n, positive), _some(1 - sp[0], sp[1])
-    right, of_right = _some(*se).nodes(96)
+    right, of_right = _some(*se).nodes(64)
     # The surer of the two is taken at a few points, and the other as it is.
     by_points = apparent if apparent.sd < wrong.sd else wrong
-    points, of_points = by_points.nodes(32)
+    points, of_points = by_points.nodes(24)
     weight = np.outer(of_points, of_right)
 
     def most(share: float) -> float:

@@ -205,7 +205,7 @@ def chance_ratio_below(one: Known, other: Known, ratio: float) -> float:
 
 def bisect(holds: Callable[[float], bool], low: float = 0.0, high: float = 1.0) -> float:
     """Return where something that does not hold at the low end begins to hold."""
-    for _ in range(40):
+    for _ in range(32):
         middle = (low + high) / 2
         low, high = (low, middle) if holds(middle) else (middle, high)
     return (low + high) / 2

@@ -47,6 +47,43 @@ class Page:
     areas: int
 
 
+def time_drawn(path: Path, *, visits: int = 3) -> float:
+    """Draw a report in Chromium, each time as a new visitor, and return the middle visit's seconds.
+
+    Args:
+        path: The report, with or without a map.
+        visits: How many times.
+
+    Raises:
+        RuntimeError: There is no browser on the path, or the page complained of something.
+    """
+    from playwright.sync_api import sync_playwright
+
+    times: list[float] = []
+    complaints: list[str] = []
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=_browser(), args=list(QUIET))
+        for _ in range(visits):
+            context = browser.new_context(viewport={"width": 1280, "height": 900})
+            page = context.new_page()
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.goto(path.resolve().as_uri())
+            page.wait_for_selector("html[data-ready]")
+            times.append(page.evaluate(_DRAWN) / 1000)
+            context.close()
+        browser.close()
+    if complaints:
+        raise RuntimeError("; ".join(complaints))
+    return sorted(times)[visits // 2]
+
+
+def _browser() -> str:
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        raise RuntimeError("no Chromium, Chrome or Edge is on the path")
+    return found
+
+
 def measure_page(path: Path, *, visits: int = 3) -> Page:
     """Draw a report in Chromium, each time as a new visitor, and keep the middle visit's figures.
 
@@ -59,12 +96,9 @@ def measure_page(path: Path, *, visits: int = 3) -> Page:
     """
     from playwright.sync_api import sync_playwright
 
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        raise RuntimeError("no Chromium, Chrome or Edge is on the path")
     pages = []
     with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=found, args=list(QUIET))
+        browser = started.chromium.launch(executable_path=_browser(), args=list(QUIET))
         for _ in range(visits):
             context = browser.new_context(viewport={"width": 1280, "height": 900})
             page = context.new_page()

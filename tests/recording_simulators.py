@@ -168,8 +168,15 @@ def _wandering(planted, many, chance):
     return np.clip(level, 0.2, None)
 
 
-def read_logs(drawn: Days, each: int, chance: np.random.Generator) -> tuple[int, int, int, int]:
-    """Read so many logs of a kind in each period: (both read, both true, text only read, true)."""
-    both = chance.binomial(each, drawn.true_both).sum()
-    text = chance.binomial(each, drawn.true_text_only).sum()
-    return 2 * each, int(both), 2 * each, int(text)
+def read_logs(drawn: Days, each: int, chance: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Read so many logs of both signs, and of words alone, in each period.
+
+    Returns:
+        How many were read and how many were so: by period (before, after) and by both signs, words
+        alone, flag alone, neither: (2, 4) each.
+    """
+    read, so = np.zeros((2, 4)), np.zeros((2, 4))
+    read[:, :2] = each
+    for cell, share in enumerate((drawn.true_both, drawn.true_text_only)):
+        so[:, cell] = chance.binomial(each, share)
+    return read, so

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,7 +102,8 @@ def fit_share(events: Floats, exposure: Floats, columns: Floats) -> Fit:
     """
     if not events.sum() > 0:
         raise ValueError("no event")
-    if np.linalg.matrix_rank(columns) < columns.shape[1]:
+    gram = columns.T @ columns / np.maximum((columns**2).sum(axis=0), 1e-300)
+    if np.linalg.matrix_rank(gram, tol=1e-9) < columns.shape[1]:
         raise ValueError("the columns cannot be told apart")
     beta = np.zeros(columns.shape[1])
     beta[0] = np.log(events.sum() / exposure.sum())
@@ -134,10 +136,14 @@ def long_run(influence: Floats) -> tuple[Floats, int]:
 
 
 def _waves(influence: Floats) -> Floats:
-    n = len(influence)
+    return _cosines(len(influence)) @ influence
+
+
+@lru_cache(maxsize=4)  # a search asks for the same at every day that it tries
+def _cosines(n: int) -> Floats:
     many = max(int(0.41 * n ** (2 / 3)), 4)
     turn = np.pi * np.outer(np.arange(1, many + 1), (np.arange(n) + 0.5) / n)
-    return np.sqrt(2.0) * np.cos(turn) @ influence
+    return np.sqrt(2.0) * np.cos(turn)
 
 
 def steps_at(
@@ -165,7 +171,7 @@ def steps_at(
     if trend:
         columns = np.column_stack([columns, _centred(days)])
     columns = np.column_stack([columns, after])
-    value, influence = _fitted(shares, columns)
+    value, influence, _, _ = _fitted(shares, columns)
     covariance, df = long_run(influence)
     return Steps(value, covariance, df, _told(columns))
 
@@ -182,14 +188,23 @@ def _told(columns: Floats) -> float:
     return float(rest @ rest / ((step - step.mean()) @ (step - step.mean())))
 
 
-def _fitted(shares: Sequence[tuple[Floats, Floats]], columns: Floats) -> tuple[Floats, Floats]:
-    """Return the last coefficient of each share, and what each day moved it: (k,) and (n, k)."""
+def _fitted(
+    shares: Sequence[tuple[Floats, Floats]], columns: Floats
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return of each share its step, what each day moved it, Poisson's variance of it, and its fit.
+
+    Shapes (k,), (n, k), (k,) and (k,); the fit is the log likelihood but for a constant.
+    """
     value, influence = np.empty(len(shares)), np.zeros((len(columns), len(shares)))
+    plain, fits = np.empty(len(shares)), np.empty(len(shares))
     for number, (events, exposure) in enumerate(shares):
         held = exposure > 0
         fit = fit_share(events[held], exposure[held], columns[held])
         value[number], influence[held, number] = fit.beta[-1], fit.influence[:, -1]
-    return value, influence
+        bread = columns[held].T @ (fit.fitted[:, None] * columns[held])
+        plain[number] = np.linalg.inv(bread)[-1, -1]
+        fits[number] = (events[held] * np.log(fit.fitted) - fit.fitted).sum()
+    return value, influence, plain, fits
 
 
 def search(
@@ -218,29 +233,31 @@ def search(
     if not len(candidates):
         raise ValueError("no day to try")
     seasons, many = season_columns(days, harmonics), len(shares)
-    value, waves = np.empty((len(candidates), many)), []
+    value, plain, fits = (np.empty((len(candidates), many)) for _ in range(3))
+    waves = []
     for number, day in enumerate(candidates):
         columns = np.column_stack([seasons, (days >= day).astype(float)])
-        value[number], influence = _fitted(shares, columns)
+        value[number], influence, plain[number], fits[number] = _fitted(shares, columns)
         waves.append(_waves(influence))
     every = np.stack(waves, axis=1)  # waves, candidates, shares
-    df = len(every)
-    each = np.einsum("wck,wcl->ckl", every, every) / df
-    se = np.sqrt(np.einsum("ckk->ck", each))
-    clear = np.einsum("ck,ckl,cl->c", value, np.linalg.inv(each), value)
-    chosen = int(np.argmax(clear))
-    possible = np.flatnonzero(clear >= clear[chosen] - _HANSEN[level])
+    se = np.sqrt((every**2).mean(axis=0))
+    # One dispersion for each share over all candidates, so that only the fit tells days apart.
+    likelier = (2 * fits / np.median(se**2 / plain, axis=0)).sum(axis=1)
+    chosen = int(np.argmax(likelier))
+    possible = np.flatnonzero(likelier >= likelier[chosen] - _HANSEN[level])
+    first, last = max(int(possible[0]) - 1, 0), min(int(possible[-1]) + 1, len(candidates) - 1)
+    one = np.timedelta64(1, "D")
     tops = _largest(every, se, draws, seed)
     observed = float(np.abs(value[chosen] / se[chosen]).max())
-    at = steps_at(shares, days, candidates[chosen], harmonics=harmonics)
     return Searched(
         day=candidates[chosen],
-        low=candidates[int(possible[0])],
-        high=candidates[int(possible[-1])],
+        # Days between those that were tried may be the day as well.
+        low=min(candidates[first] + one, candidates[chosen]),
+        high=max(candidates[last] - one, candidates[chosen]),
         chance=float((1 + (tops >= observed).sum()) / (1 + draws)),
         beyond=float(np.quantile(tops, level)),
         beyond_less=float(np.quantile(tops, 1 - 2 * (1 - level))),
-        steps=at,
+        steps=steps_at(shares, days, candidates[chosen], harmonics=harmonics),
     )
 
 

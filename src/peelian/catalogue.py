@@ -114,6 +114,11 @@ CATALOGUE: tuple[Entry, ...] = (
         "peelian.analysis.demand.trend:trend",
     ),
     Entry(
+        "demand.share",
+        "How much of the work is it, under each definition?",
+        "peelian.analysis.demand.share:share",
+    ),
+    Entry(
         "places.concentration",
         "How concentrated are records over places, and is it more than chance?",
         "peelian.analysis.places.concentration:concentration",

@@ -1,0 +1,113 @@
+"""The pictures of shares: the definition table, overlap, choices, the way between two, groups."""
+
+from peelian.analysis.demand.share.asked import OF
+from peelian.analysis.demand.share.found import Found
+from peelian.analysis.demand.share.words import said, totals
+from peelian.results import Cell, Drawing, Sentence
+
+_INTERVAL = {"value": "share", "low": "low", "high": "high"}
+
+
+def drawings(found: Found) -> tuple[Drawing, ...]:
+    """Return every picture."""
+    cells = {
+        "least": Cell("choices", found.ends[0], "share"),
+        "most": Cell("choices", found.ends[1], "share"),
+        "choices": Cell("totals", 0, "choices"),
+        "days": Cell("totals", 0, "days_a_run"),
+    }
+    pictures = [
+        Drawing(
+            kind="dots",
+            title=said("Each definition finds its own share: {least} to {most}", cells),
+            table="shares",
+            encode={
+                "label": "definition_name",
+                **_INTERVAL,
+                "group": "denominator_name",
+                "published_low": "published_low",
+                "published_high": "published_high",
+            },
+            alt=Sentence(
+                "A panel for each denominator, with the share and interval of every definition, "
+                "and published shares pale behind."
+            ),
+        ),
+        Drawing(
+            kind="specification",
+            title=said("The share depends on what is chosen: {choices} ways", cells),
+            table="choices",
+            encode={
+                **_INTERVAL,
+                "choices": ("definition_name", "denominator_name", "rule_name"),
+                "mark": "own",
+            },
+            alt=Sentence("Every share from the least to the most, with its choices beneath."),
+        ),
+    ]
+    if len(found.definitions) > 1:
+        pictures.append(
+            Drawing(
+                kind="upset",
+                title=Sentence("Which definitions meet on the same incidents"),
+                table="combinations",
+                encode={"sets": tuple(one.name for one in found.definitions), "n": "n"},
+                alt=Sentence("Incidents by every combination of definitions, the most first."),
+            )
+        )
+    return (*pictures, *_steps(found), *_groups(found))
+
+
+def _steps(found: Found) -> list[Drawing]:
+    if found.target is None:
+        return []
+    to = found.definitions[found.target].title
+    return [
+        Drawing(
+            kind="waterfall",
+            title=said(
+                "From “{lead}” to “{to}”: {out} move out, {into} move in",
+                {"out": Cell("steps", 1, "n"), "into": Cell("steps", 2, "n")},
+                lead=found.lead.title,
+                to=to,
+            ),
+            table="steps",
+            encode={"label": "step", "change": "change", "total": "total"},
+            alt=Sentence("Incidents under one definition, what moves out and in, and the other."),
+        )
+    ]
+
+
+def _groups(found: Found) -> list[Drawing]:
+    pictures = []
+    for one in found.groups:
+        if one.by in ("hour", "area"):
+            continue
+        pictures.append(
+            Drawing(
+                kind="intervals",
+                title=totals(
+                    "“{lead}”, of {of}, by {by}",
+                    found,
+                    lead=found.lead.title,
+                    of=OF[one.shares.denominator],
+                    by=one.by,
+                ),
+                table=f"by_{one.by}",
+                encode={"label": f"{one.by}_name", **_INTERVAL, "open": False},
+                alt=Sentence(f"The share within each {one.by}, with its interval."),
+            )
+        )
+    if any(one.by == "hour" for one in found.groups):
+        pictures.append(
+            Drawing(
+                kind="tiles",
+                title=said(
+                    "“{lead}”, of incidents, by hour of the week", {}, lead=found.lead.title
+                ),
+                table="week",
+                encode={"row": "weekday", "column": "hour", "value": "share"},
+                alt=Sentence("The share in each hour of the week, darker where it is larger."),
+            )
+        )
+    return pictures

@@ -1,0 +1,253 @@
+"""What shares say: one of them with the range of all, what was tested, and what to know first."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from peelian.analysis.demand.share.asked import OF
+from peelian.analysis.demand.share.counting import TIMES
+from peelian.analysis.demand.share.found import Choice, Found
+from peelian.analysis.demand.share.measured import RULES
+from peelian.results import Cell, Check, Sentence
+from peelian.statistics.months import list_of, names
+
+_MOST_MISSING = 0.05
+_MOST_APART = 1.5
+_ALIKE = 1.5  # the largest share is no more than so many times the least
+
+
+def said(template: str, cells: Mapping[str, Cell], **words: str) -> Sentence:
+    """Return a sentence whose holes are filled from those cells and words it has holes for."""
+    holes = {part.split("}")[0] for part in template.split("{")[1:]}
+    return Sentence(
+        template,
+        {hole: cell for hole, cell in cells.items() if hole in holes},
+        {hole: word for hole, word in words.items() if hole in holes},
+    )
+
+
+def totals(template: str, found: Found, **words: str) -> Sentence:
+    """Return a sentence whose holes are filled from the totals, or from words."""
+    holes = {part.split("}")[0] for part in template.split("{")[1:]} - set(words)
+    return said(template, {hole: Cell("totals", 0, hole) for hole in holes}, **words)
+
+
+def in_words(found: Found, choice: Choice) -> str:
+    """Return what a share is of, and under what: the words beside its number."""
+    of = OF[choice.shares.denominator]
+    rule = choice.shares.rule
+    minutes = f", minutes {RULES[rule]}" if rule else ""
+    return f"“{found.definitions[choice.at].title}”, of {of}{minutes}"
+
+
+def answer(found: Found) -> Sentence:
+    """Return the share that was asked first with its interval, and the range over all."""
+    first, (least, most) = found.leading, found.ends
+    cells = {
+        "share": Cell("choices", first, "share"),
+        "low": Cell("choices", first, "low"),
+        "high": Cell("choices", first, "high"),
+        "least": Cell("choices", least, "share"),
+        "most": Cell("choices", most, "share"),
+        "definitions": Cell("totals", 0, "definitions"),
+        "choices": Cell("totals", 0, "choices"),
+    }
+    words = {
+        "period": names(found.months),
+        "first": in_words(found, found.choices[first]),
+        "least_of": in_words(found, found.choices[least]),
+        "most_of": in_words(found, found.choices[most]),
+    }
+    alone = len(found.choices) == 1
+    return said(
+        "Over {period}, {share} ({low} to {high}) is {first}"
+        + (
+            ": one definition of one denominator, and others would give another share."
+            if alone
+            else ". By definition, denominator and minutes ({choices} ways, {definitions} "
+            "definitions) it is anything from {least} ({least_of}) to {most} ({most_of}): none of "
+            "them is the share."
+        ),
+        cells,
+        **words,
+    )
+
+
+def checks(found: Found) -> tuple[Check, ...]:
+    """Return what was tested about the shares."""
+    least, most = (found.choices[i].value for i in found.ends)
+    cells = {
+        "least": Cell("choices", found.ends[0], "share"),
+        "most": Cell("choices", found.ends[1], "share"),
+    }
+    checked = [
+        Check(
+            name="Definitions and denominators agree",
+            held=most <= _ALIKE * least,
+            says=said("The shares lie between {least} and {most}.", cells),
+        ),
+        Check(
+            name="Every month is there",
+            held=not found.has_months_missing,
+            says=totals("Of {months} months, missing: {months_missing}.", found),
+        ),
+        Check(
+            name="Months are alike",
+            held=found.months_apart <= _MOST_APART if np.isfinite(found.months_apart) else None,
+            says=totals(
+                "Months lie {months_apart} times as far apart as runs of days say (about one where "
+                "the share stands still)."
+                if np.isfinite(found.months_apart)
+                else "It takes six months to tell; there are {months}.",
+                found,
+            ),
+        ),
+        Check(
+            name="Every incident could be judged by every definition",
+            held=bool(found.counted.everyone_asked.all()),
+            says=Sentence("Definitions by judgement or words are of the incidents that have them."),
+        ),
+    ]
+    return (*checked, *_checks_of_minutes(found), *_checks_of_groups(found))
+
+
+def _checks_of_minutes(found: Found) -> list[Check]:
+    if not any(shares.denominator in TIMES for shares in found.shares):
+        return []
+    done = found.counted.responses
+    sent = done.keys["sent"].astype(bool)
+    n = done.sums["incidents"]
+    missing = [n[sent & ~done.keys[time].astype(bool)].sum() for time in TIMES]
+    held = {
+        f"{time.split('-')[0]}_{side}": Cell("minutes", 2 * i + j, "share_missing")
+        for i, time in enumerate(TIMES)
+        for j, side in enumerate(("marked", "others"))
+    }
+    return [
+        Check(
+            name="Minutes are known",
+            held=max(missing) <= _MOST_MISSING * n[sent].sum() if n[sent].sum() else None,
+            says=said(
+                "Of incidents that a unit was sent to, unit minutes are missing for {unit_marked} "
+                "of the marked and {unit_others} of the others, officer minutes for "
+                "{officer_marked} and {officer_others}.",
+                held,
+            ),
+        )
+    ]
+
+
+def _checks_of_groups(found: Found) -> list[Check]:
+    return [
+        Check(
+            name=f"{one.by.capitalize()}s differ by chance alone",
+            held=None if not np.isfinite(one.apart) else one.apart <= _MOST_APART,
+            says=totals(
+                f"Squared distances of {one.by}s are {{{one.by}s_apart}} times what their "
+                f"intervals say; incidents without {one.by}: {{no_{one.by}}}.",
+                found,
+            ),
+        )
+        for one in found.groups
+    ]
+
+
+def caveats(found: Found) -> tuple[Sentence, ...]:
+    """Return what a reader must know before using the shares, most important first."""
+    first = found.asked.definitions[0]
+    others = tuple(one.title for one in found.asked.definitions if one not in found.definitions)
+    missing = np.setdiff1d(found.months, found.covered)
+    unsaid = [
+        one.title
+        for one, all_ in zip(found.definitions, found.counted.everyone_asked, strict=True)
+        if not all_
+    ]
+    timed = any(shares.denominator in TIMES for shares in found.shares)
+    lines = (
+        (
+            first not in found.definitions,
+            "What was asked first, “{asked}”, cannot be worked out from these records; the answer "
+            "leads with “{lead}” instead.",
+        ),
+        (
+            True,
+            "A share says what its definition marks, and not how much need there is: every sign "
+            "misses some and marks others. Only reading a sample of logs tells by how much "
+            "(demand.audit).",
+        ),
+        (
+            bool(others),
+            "Not worked out here, for want of what the records lack: {others}. See what each "
+            "needs.",
+        ),
+        (
+            True,
+            "The records are all there were, so the interval is no sampling error: it says how "
+            "far the share of what made them may lie from theirs, were runs of days ({days} days "
+            "each) and callers drawn again. It holds no doubt about the definition, about what was "
+            "never recorded, or about another year.",
+        ),
+        (
+            found.counted.repeats,
+            "Some callers call again, and their calls are alike: that makes the interval {added} "
+            "times as wide as days alone would. Where a handful of callers make most of what is "
+            "marked, it still holds somewhat too seldom (nine times in ten).",
+        ),
+        (
+            bool(unsaid),
+            "Of incidents that were judged, or that have words, alone: {unsaid}. Whoever chose "
+            "which to judge may have chosen those that stood out.",
+        ),
+        (
+            timed,
+            "Minutes are {minutes}; those of one incident beyond {cap} are cut in shares called "
+            "capped, and missing ones are filled with the mean of their own side in those called "
+            "filled. Custody, waiting and writing up are in them only where the records say so.",
+        ),
+        (bool(len(missing)), "No incidents are loaded for {missing}: missing, not none."),
+        (
+            bool(found.undated),
+            "Incidents without a date are not counted: {undated}.",
+        ),
+        (
+            any(shares.denominator == "contacts" for shares in found.shares),
+            "Contacts that led to no incident here count as contacts and are marked by nothing.",
+        ),
+        (
+            True,
+            "Shares others have published stand beside for reference: other codes, other records, "
+            "other people who recorded. The least and the largest share leave out those that rest "
+            "on fewer than thirty marked records.",
+        ),
+    )
+    words = {
+        "asked": first.title,
+        "lead": found.lead.title,
+        "others": ", ".join(others),
+        "unsaid": ", ".join(unsaid),
+        "missing": list_of(missing),
+        "minutes": {
+            "incidents": "those written on the incident",
+            "deployments": "those from assignment to clearing of every unit",
+        }[found.wanted.minutes],
+        "cap": f"{found.wanted.cap_hours * 60:,.0f} minutes",
+    }
+    cells = {
+        "days": Cell("totals", 0, "days_a_run"),
+        "added": Cell("totals", 0, "added"),
+        "undated": Cell("totals", 0, "undated"),
+    }
+    return tuple(said(text, cells, **words) for held, text in lines if held)
+
+
+def meanings(found: Found) -> dict[str, str]:
+    """Return each term of the answer and what it means here."""
+    return {
+        **{one.title: f"{one.counts}. {one.source} [{one.name}]" for one in found.definitions},
+        "Contacts": "Calls and messages, whether or not an incident came of them.",
+        "Incidents": "Calls or logs that the force kept, by the month they were reported.",
+        "Attended incidents": "Incidents with a time of arrival.",
+        "Unit-hours": "Hours of every unit that was sent, added up.",
+        "Officer-hours": "Unit-hours times the officers aboard.",
+        "Share": "What is marked, over all there is of the same kind, never over another.",
+    }

@@ -94,6 +94,11 @@ class Entry:
 
 CATALOGUE: tuple[Entry, ...] = (
     Entry(
+        "demand.audit",
+        "What is the share really, by what people read of the logs?",
+        "peelian.analysis.demand.audit:audit",
+    ),
+    Entry(
         "demand.composition",
         "What are the records made of?",
         "peelian.analysis.demand.composition:composition",

@@ -56,13 +56,14 @@ def in_cells(incidents: ir.Table, records: Mapping[str, ir.Table], rule: Rule) -
     """Return incidents with what their stratum is made of: `_flagged`, `_band` and `_class`.
 
     Args:
-        incidents: The logs.
+        incidents: The logs; columns of definitions that they have already are not made again.
         records: The tables that definitions look at, by name.
         rule: The rule; its cells are not looked at.
     """
     wanted = definitions_of(rule)
     columns = incidents.columns
-    rows: Expr = marked(incidents, wanted, records) if wanted else incidents
+    new = [one for one in wanted if one.column not in columns]
+    rows: Expr = marked(incidents, new, records) if new else incidents
     by_name = {asked: one.column for asked, one in zip(rule.definitions, wanted, strict=True)}
     if rule.machine:
         rows = _scored(rows, records["labels"], rule.machine)

@@ -141,7 +141,7 @@ def _check(found: Returned, extract: Extract) -> None:
     raise InputError(
         "No answer can be taken from the sheet.",
         found=f"{extract.name}: {found.rows} rows, {found.blank} blank"
-        + "".join(f"; {n}: {reason}" for reason, n in reasons.items()),
+        + "".join(f"; {n} since {reason}" for reason, n in reasons.items()),
         try_="the sheet with its codes filled in, and its items as they were",
         read=PAGE,
     )

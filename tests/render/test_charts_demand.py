@@ -320,6 +320,21 @@ def test_a_held_back_tile_is_hatched_and_an_absent_one_empty():
     assert _drawn("tiles", _with("week", short)).count('class="no-tile"') == 1
 
 
+def test_the_most_usual_way_from_a_code_is_shaded_darkest_with_or_without_shares():
+    made = demand_release()
+    drawing = next(d for d in made.drawings if d.kind == "flows")
+    counted = replace(drawing, encode={k: v for k, v in drawing.encode.items() if k != "share"})
+    rows = made.tables["flows"].data.to_pylist()
+    for drawn in (flows(made, drawing), flows(made, counted)):
+        for line in re.findall(r'<tr><th scope="row">(.*?)</tr>', drawn):
+            start = line[: line.index("<")]
+            cells = re.findall(r'class="num s(\d)[^"]*" data-to="([^"]+)"', line)
+            shades = {end: int(shade) for shade, end in cells}
+            there = {r["closed"]: r["n"] for r in rows if r["opened"] == start}
+            most = max((end for end in there if end in shades), key=lambda end: there[end])
+            assert shades[most] == max(shades.values())
+
+
 def test_flows_write_each_share_in_its_cell_and_leave_out_no_code_unsaid():
     made = demand_release()
     drawn = _drawn("flows", made)

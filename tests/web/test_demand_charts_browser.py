@@ -139,7 +139,7 @@ def test_on_a_phone_a_flow_is_a_list_with_each_code_beside_its_share(visit):
     beside = cell.evaluate("e => getComputedStyle(e, '::before').content")
     assert beside.strip('"') == cell.get_attribute("data-to")
     assert page.locator(".flow-box td.few:visible").count() == 0
-    assert "Shares under 5.0% are left out on a narrow screen" in page.inner_text(".flows .chart")
+    assert "Under 5.0% of their row: left out on a narrow screen" in page.inner_text(".flows .chart")
     wide = visit(width=1280).page
     assert wide.is_visible(".flow-box thead")
     assert wide.locator(".flow-box td.few:visible").count() > 5

@@ -16,7 +16,7 @@ from peelian.render.charts_parts import (
     TOP,
     axis_row,
     column_of,
-    gridline,
+    gridlines,
     group_title,
     groups_of,
     interval_shapes,
@@ -172,7 +172,7 @@ def _interval_row(
     reference: float | None,
 ) -> Markup:
     low, value, high = (numbers_of(table, encode[part])[row] for part in ("low", "value", "high"))
-    shapes: list[Markup] = [gridline(at) for at in scale.ticks_at()]
+    shapes: list[Markup] = [gridlines(scale)]
     if reference is not None:
         at = scale.at(reference)
         shapes.append(tag("line", class_="reference", x1=at, x2=at, y1=0, y2=ROW))
@@ -202,7 +202,7 @@ def _bar_rows(
 ) -> Iterator[Markup]:
     labels, numbers = column_of(table, encode["label"]), numbers_of(table, encode["value"])
     for row in rows[:MOST_BARS]:
-        shapes: list[Markup] = [gridline(at) for at in scale.ticks_at()]
+        shapes: list[Markup] = [gridlines(scale)]
         number = numbers[row]
         if number is not None:
             shapes.append(

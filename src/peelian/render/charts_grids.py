@@ -137,32 +137,32 @@ def _named_columns(
 def flows(release: Release, drawing: Drawing) -> Markup:
     """Return a table of where each code led: rows for the codes it opened with, the most first.
 
-    `encode`: from, to, n, and share: the column of each row's share of its `from`, written and
-    shaded where it is given; without it the counts are written. On a phone each `from` becomes a
-    short list.
+    `encode`: from, to, n, and share: the column of each row's share of its `from`, written where
+    it is given; without it the counts are written. Cells are shaded by their part of what may be
+    seen of their row. On a phone each `from` becomes a short list.
     """
     table, encode = release.tables[drawing.table], drawing.encode
-    starts, ends = (_largest(table, encode, part) for part in ("from", "to"))
-    shown = starts[:MOST_ROWS], ends[:MOST_COLUMNS]
+    starts, ends = (_sums(table, encode, part) for part in ("from", "to"))
+    rows, columns = list(starts)[:MOST_ROWS], list(ends)[:MOST_COLUMNS]
     at = _places(table, encode["from"], encode["to"])
     body = [
         tag(
             "tr",
             tag("th", start, scope="row"),
-            *(_flow(table, encode, at.get((start, end)), end) for end in shown[1]),
+            *(_flow(table, encode, at.get((start, end)), end, starts[start]) for end in columns),
         )
-        for start in shown[0]
+        for start in rows
     ]
     heads = [tag("th", *_corner(table, encode), scope="col")]
-    heads += [tag("th", end, scope="col", class_="num") for end in shown[1]]
+    heads += [tag("th", end, scope="col", class_="num") for end in columns]
     caption = tag("caption", _flow_caption(table, encode))
     grid = tag("table", caption, tag("thead", tag("tr", *heads)), tag("tbody", *body))
-    more = len(starts) - len(shown[0]) + len(ends) - len(shown[1])
-    few = f"Shares under {words.write(_FEW, 'percent')} are left out on a narrow screen."
+    few = f"Under {words.write(_FEW, 'percent')} of their row: left out on a narrow screen."
+    more = len(starts) - len(rows) + len(ends) - len(columns)
     return join(
         [
             tag("div", grid, class_="flow-box"),
-            tag("p", few, class_="small on-phone") if "share" in encode else None,
+            tag("p", few, class_="small on-phone"),
             more_in_the_table(more, "rows and columns"),
         ]
     )
@@ -178,23 +178,25 @@ def _flow_caption(table: ReleasedTable, encode: Mapping[str, Any]) -> str:
     return f"{table.caption}: {small_heading(table, written)}"
 
 
-def _largest(table: ReleasedTable, encode: Mapping[str, Any], part: str) -> list[str]:
-    """Return the codes of one end by their records, the most first."""
+def _sums(table: ReleasedTable, encode: Mapping[str, Any], part: str) -> dict[str, float]:
+    """Return the codes of one end with what may be seen of their records, the most first."""
     sums: dict[str, float] = {}
     numbers = numbers_of(table, encode["n"])
     for code, number in zip(column_of(table, encode[part]), numbers, strict=True):
         sums[str(code)] = sums.get(str(code), 0.0) + (number or 0.0)
-    return sorted(sums, key=lambda code: -sums[code])
+    return dict(sorted(sums.items(), key=lambda item: -item[1]))
 
 
-def _flow(table: ReleasedTable, encode: Mapping[str, Any], row: int | None, end: str) -> Markup:
+def _flow(
+    table: ReleasedTable, encode: Mapping[str, Any], row: int | None, end: str, whole: float
+) -> Markup:
     if row is None:
         return tag("td", "", class_="num none-flow", data_to=end)
-    written, class_ = encode.get("share", encode["n"]), "num"
-    share = numbers_of(table, encode["share"])[row] if "share" in encode else None
-    if share is not None:
-        class_ += f" s{min(int(share * _SHADES), _SHADES - 1)}"
-        class_ += " few" if share < _FEW else ""
+    written, number = encode.get("share", encode["n"]), numbers_of(table, encode["n"])[row]
+    class_ = "num"
     if is_held(table, row, written):
         class_ += " held-flow"
+    elif number is not None and whole:
+        class_ += f" s{min(int(number / whole * _SHADES), _SHADES - 1)}"
+        class_ += " few" if number < _FEW * whole else ""
     return tag("td", cell_text(table, row, written), class_=class_, data_to=end)

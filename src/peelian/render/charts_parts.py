@@ -79,11 +79,6 @@ def set_row(label: object, track: Markup, *, class_: str = "") -> Markup:
     )
 
 
-def gridline(at: str) -> Markup:
-    """Return one line of a scale, across a row."""
-    return tag("line", class_="gridline", x1=at, x2=at, y1=0, y2=ROW)
-
-
 def gridlines(scale: Scale) -> Markup:
     """Return all lines of a scale across a row, as one shape: light where rows are many.
 

@@ -48,10 +48,6 @@ class Scale:
         """Return where a number stands, as SVG writes it."""
         return f"{100 * self.share(number):.2f}%"
 
-    def ticks_at(self) -> tuple[str, ...]:
-        """Return where its inner lines stand."""
-        return tuple(self.at(tick) for tick in self.ticks)
-
     def label(self, tick: float) -> str:
         """Return a tick in figures, with no more decimals than its step needs."""
         decimals = max(0, -math.floor(math.log10(self.step) + 1e-9))

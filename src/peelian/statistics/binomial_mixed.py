@@ -6,6 +6,7 @@ Bates 1995); one node is Laplace's approximation, and what lme4's glmer does by 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -234,6 +235,7 @@ def _minus(at: Floats, data: _Data) -> float:
     return -float(parts.sum() + data.constant)
 
 
+@lru_cache(maxsize=4)
 def _grid(nodes: int, effects: int) -> tuple[Floats, Floats]:
     x, weight = np.polynomial.hermite.hermgauss(nodes)
     points = np.stack(np.meshgrid(*[x] * effects, indexing="ij"), axis=-1).reshape(-1, effects)

@@ -18,7 +18,7 @@ from peelian.safeguards.audit import Log
 from peelian.safeguards.audit.log import Unwritable
 from peelian.safeguards.looks import log_look
 from peelian.safeguards.purpose import Purpose
-from peelian.schema import TABLES, Sensitivity
+from peelian.schema import TABLES, Sensitivity, code_list, code_lists, own_code_lists
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -194,7 +194,8 @@ def ask(
     settings = analysis.read_settings(question.settings)
     tables = [_within(store.table(name), name, period) for name in analysis.tables]
     asked = {"period": (period.first, period.last)} if period and analysis.takes_period else {}
-    result = analysis.function(*tables, **settings, **asked)
+    with own_code_lists(store.codes):
+        result = analysis.function(*tables, **settings, **asked)
     if question.title:  # two askings of one analysis must be told apart on the page
         result = replace(result, question=question.title)
     return _logged(
@@ -292,7 +293,7 @@ def provenance(
         data_as_at=store.data_as_at(analysis.tables),
         records_used=used,
         engine=store.engine,
-        versions=_versions(store.engine),
+        versions=_versions(store.engine) | _own_lists(store),
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=full.get("seed"),
     )
@@ -308,6 +309,13 @@ def _records_used(result: Result) -> dict[str, int]:
         )
     rows = table.data.to_pylist()
     return {row["records"]: row["used"] for row in rows}
+
+
+def _own_lists(store: "Store") -> dict[str, str]:
+    """Return the version of every code list that the store holds in place of ours."""
+    own = sorted(file.stem for file in store.codes.glob("*.toml"))
+    known = set(code_lists())
+    return {f"own {name}": code_list(name, store.codes).version for name in own if name in known}
 
 
 def _versions(engine: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What a record is: kinds, canonical tables, code lists."""
 
-from peelian.schema.codes import Code, CodeList, code_list, code_lists
+from peelian.schema.codes import Code, CodeList, code_list, code_lists, own_code_lists
 from peelian.schema.kinds import Column, Kind, RecordTable, Sensitivity
 from peelian.schema.records import TABLES
 
@@ -14,4 +14,5 @@ __all__ = [
     "Sensitivity",
     "code_list",
     "code_lists",
+    "own_code_lists",
 ]

@@ -1,7 +1,9 @@
 """Dated, editable code lists: which words a column may hold, and other spellings of them."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -94,17 +96,43 @@ def fold(word: str) -> str:
     return " ".join(word.lower().split())
 
 
-@cache
+# Where the force whose records are being looked at keeps its own lists; None for nowhere.
+_OWN: ContextVar[Path | None] = ContextVar("own_code_lists", default=None)
+
+
+@contextmanager
+def own_code_lists(folder: Path) -> Iterator[None]:
+    """Let a force's own lists be the ones that are found, for as long as one question is asked.
+
+    An analysis looks lists up by name and knows nothing of stores; whoever asks it of a store says
+    where that store keeps its own.
+
+    Args:
+        folder: Where they lie (a store's `codes/`); lists that are not there are the ones we ship.
+    """
+    before = _OWN.set(folder)
+    try:
+        yield
+    finally:
+        _OWN.reset(before)
+
+
 def code_list(name: str, folder: Path | None = None) -> CodeList:
     """Return a code list by name: the one in `folder` if it is there, else the one we ship.
 
     Args:
         name: The list's name, such as `outcome`.
-        folder: Where a force keeps its own edited lists (its store's `codes/`).
+        folder: Where a force keeps its own edited lists (its store's `codes/`); if not given, where
+            `own_code_lists` says, if it says anything.
 
     Raises:
         UsageError: There is no such list, or it cannot be read.
     """
+    return _found(name, folder or _OWN.get())
+
+
+@cache
+def _found(name: str, folder: Path | None) -> CodeList:
     own = folder / f"{name}.toml" if folder else None
     shipped = files("peelian.schema") / "code_lists" / f"{name}.toml"
     if own is not None and own.is_file():

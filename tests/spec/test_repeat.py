@@ -161,6 +161,22 @@ p1        | i2       | crime      | victim
     )
 
 
+def test_only_what_a_definition_counts_is_counted_and_one_that_cannot_be_applied_says_so(
+    result_of, said
+):
+    flags = "\n".join(f"i{n} | qualifier | 1 | MENTAL HEALTH" for n in range(4, 130, 1))
+    codes = f"\nincident_codes\nincident_id | kind | position | code\n{flags}\n"
+    asked = {**ASKED, "definition": "mental-health-flag"}
+    result = result_of(log(*OFTEN, extra=codes), partial(repeat, **asked))
+    totals = result.tables["totals"].data.to_pylist()[0]
+    assert (totals["incidents"], totals["sources"]) == (126, 120)
+    assert "under “Flagged as mental health”" in said(result, result.answer)
+    with pytest.raises(CannotAnswer, match="mental-health-flag"):
+        result_of(log(*OFTEN), partial(repeat, **asked))
+    with pytest.raises(UsageError, match="one definition at a time"):
+        result_of(log(*OFTEN), partial(repeat, **{**ASKED, "definition": "mental-health"}))
+
+
 def test_what_cannot_be_told_is_refused_in_words(result_of, said):
     with pytest.raises(CannotAnswer, match=r"needed: incidents\.caller_id") as refused:
         result_of(log(*[("-", "2022-01-02")] * 3, quiet=0), partial(repeat, **ASKED))

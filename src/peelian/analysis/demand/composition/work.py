@@ -145,25 +145,26 @@ def _measure(rows: Any, measure: str, categories: tuple[str, ...], cap: float) -
     place = ibis.row_number().over(
         ibis.window(group_by="_category", order_by=[ibis.desc(each._capped.fill_null(-1.0))])
     )
-    each = each.mutate(_place=place)
-    taken = each._minutes > 0
+    # Not `median(where=...)`, which Spark cannot say.
+    taken = (each._minutes > 0).ifelse(each._capped, ibis.null("float64"))
+    each = each.mutate(_place=place, _taken=taken)
     by_category = each.group_by("_category").agg(
         records=each.count(),
         measured=each._minutes.count(),
-        some=each._minutes.count(where=taken),
+        some=each._taken.count(),
         over=each._minutes.count(where=each._minutes > cap),
         minutes=ibis.coalesce(each._capped.sum(), 0.0),
         uncapped=ibis.coalesce(each._minutes.sum(), 0.0),
         squares=ibis.coalesce((each._capped * each._capped).sum(), 0.0),
         largest=each._capped.max(where=each._place == 0),
         second=each._capped.max(where=each._place == 1),
-        mean=each._capped.mean(where=taken),
-        median=each._capped.median(where=taken),
+        mean=each._taken.mean(),
+        median=each._taken.median(),
     )
     found = by_category.to_pyarrow()
     if not sum(found["some"].to_pylist()):
         return None
-    middle = each.agg(middle=each._capped.median(where=taken)).to_pyarrow()["middle"][0].as_py()
+    middle = each.agg(middle=each._taken.median()).to_pyarrow()["middle"][0].as_py()
     held = {name: _in_order(found, name, categories) for name in found.column_names[1:]}
     squares = held.pop("squares")
     counts = {name: np.nan_to_num(held[name]) for name in ("records", "measured", "some", "over")}

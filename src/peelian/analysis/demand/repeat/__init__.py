@@ -1,7 +1,7 @@
 """How concentrated is demand in callers, addresses and people, and is it more than chance?"""
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import ibis.expr.types as ir
 
@@ -16,6 +16,7 @@ from peelian.analysis.demand.repeat.words import (
     definitions,
     drawings,
 )
+from peelian.definitions import Definition, find, marked
 from peelian.errors import UsageError
 from peelian.results import Result
 
@@ -30,11 +31,15 @@ def repeat(  # noqa: PLR0913, D417  (its tables are records; its settings are gi
     incidents: ir.Table,
     contacts: ir.Table,
     involvements: ir.Table,
+    incident_codes: ir.Table,
+    labels: ir.Table,
+    markers: ir.Table,
     coverage: ir.Table,
     *,
     of: Literal["callers", "addresses", "people"] = "callers",
     leave_out: tuple[str, ...] = AGENCY_CHANNELS,
     roles: tuple[str, ...] = (),
+    definition: str | None = None,
     in_all: int | None = None,
     most: tuple[int, ...] = (10, 100),
     often: int = 3,
@@ -57,6 +62,8 @@ def repeat(  # noqa: PLR0913, D417  (its tables are records; its settings are gi
         leave_out: Of callers, channels whose incidents are left out, since a desk of an agency is
             no caller; none of them if empty.
         roles: Of people, only those in these parts, such as victim; all if empty.
+        definition: Only incidents that a definition counts, by its name or the path of a reader's
+            own file; all if not given.
         in_all: How many callers, addresses or people there are, silent ones too; if not given,
             those that were seen are compared among themselves.
         most: How many of the busiest to tell of, beside the busiest hundredth, twentieth, tenth and
@@ -69,7 +76,8 @@ def repeat(  # noqa: PLR0913, D417  (its tables are records; its settings are gi
             nothing covers are missing.
 
     Raises:
-        CannotAnswer: No keys, only points that the publisher moved, or too few sources to tell.
+        CannotAnswer: The definition asks for what is not held, no keys, only points that the
+            publisher moved, or too few sources to tell.
         UsageError: A setting is out of its range, or of no use here.
 
     Assumes:
@@ -81,7 +89,13 @@ def repeat(  # noqa: PLR0913, D417  (its tables are records; its settings are gi
     """
     _check(in_all, most, often, within_days, draws, seed)
     covered = months_covered(coverage, ("incidents",), period)
-    chosen = Chosen(of, leave_out, roles)
+    what = None if definition is None else _one(definition)
+    chosen = Chosen(of, leave_out, roles, what)
+    if what is not None:
+        records = {"incident_codes": incident_codes, "labels": labels, "contacts": contacts,
+                   "involvements": involvements, "markers": markers}  # fmt: skip
+        counted: Any = marked(incidents, (what,), records)
+        incidents = counted.filter(counted[what.column])
     held = count(incidents, contacts, involvements, covered, chosen, within_days)
     found = measure(
         held, in_all=in_all, most=most, often=often, within=within_days, draws=draws, seed=seed
@@ -94,6 +108,23 @@ def repeat(  # noqa: PLR0913, D417  (its tables are records; its settings are gi
         diagnostics=checks(found),
         caveats=caveats(found),
         definitions=definitions(found),
+    )
+
+
+def _one(name: str) -> Definition:
+    """Return the definition that is meant.
+
+    Raises:
+        UsageError: There is none of that name, or several.
+    """
+    found = find((name,))
+    if len(found) == 1:
+        return found[0]
+    raise UsageError(
+        "Repeat demand is told under one definition at a time.",
+        found=f"definition={name}, which is {len(found)} of them",
+        try_=f"definition={found[0].name}" if found else "one by its name",
+        read="how-to/read-repeat-demand",
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from peelian.analysis.demand.composition.counting import Covered
+from peelian.definitions import Definition
 from peelian.errors import CannotAnswer, UsageError, nearest
 from peelian.schema import code_list
 
@@ -23,6 +24,7 @@ class Chosen:
     of: str
     leave_out: tuple[str, ...]
     roles: tuple[str, ...]
+    definition: Definition | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -81,8 +81,10 @@ class Repeats:
 
     @property
     def headline(self) -> int:
-        """Return the group that the answer tells of: the busiest hundredth, or the fewest."""
-        return next((i for i, g in enumerate(self.groups) if g.words == _words(_PARTS[0])), 0)
+        """Return the group that the answer tells of: the busiest hundredth, if not too few."""
+        enough = [i for i, group in enumerate(self.groups) if group.sources >= _APART]
+        hundredth = [i for i in enough if self.groups[i].words == _words(_PARTS[0])]
+        return next(iter([*hundredth, *enough]), 0)
 
     @property
     def goes_on(self) -> bool | None:

@@ -37,6 +37,7 @@ def _words(found: Repeats) -> dict[str, str]:
         "channels": ", ".join(held.chosen.leave_out),
         "missing": list_of(held.missing),
         "parts": ", ".join(held.chosen.roles),
+        "under": f" under “{held.chosen.definition.title}”" if held.chosen.definition else "",
     }
 
 
@@ -44,10 +45,10 @@ def answer(found: Repeats) -> Sentence:
     """Return how much the busiest bring, beside equal rates; whether it lasts; whether in bouts."""
     if not found.concentrated:
         return say(
-            "Not shown: over {period}, {busiest} brought {busiest__share} of {incidents} incidents "
-            "with {one}, which is what one equal rate for all gives ({busiest__low} to "
-            "{busiest__high}); a share of {detectable} would have been found four times in five. "
-            + _in_bouts(found),
+            "Not shown: over {period}, {busiest} brought {busiest__share} of {incidents} "
+            "incidents{under} with {one}, which is what one equal rate for all gives "
+            "({busiest__low} to {busiest__high}); a share of {detectable} would have been found "
+            "four times in five. " + _in_bouts(found),
             found,
         )
     stands = (
@@ -57,8 +58,8 @@ def answer(found: Repeats) -> Sentence:
         "few stand out is not shown."
     )
     return say(
-        "Over {period}, {busiest} brought {busiest__share} of {incidents} incidents with {one}; "
-        "if all had one rate it would be {busiest__low} to {busiest__high}."
+        "Over {period}, {busiest} brought {busiest__share} of {incidents} incidents{under} with "
+        "{one}; if all had one rate it would be {busiest__low} to {busiest__high}."
         + stands
         + " "
         + _goes_on(found)
@@ -193,6 +194,9 @@ def caveats(found: Repeats) -> tuple[Sentence, ...]:
         "Incidents that came by {channels} are left out, as a desk is no caller: {left_out}."
         if held.chosen.of == "callers" and held.chosen.leave_out and held.channels_known
         else "",
+        "Only incidents{under} are counted: under another definition others come again."
+        if held.chosen.definition
+        else "",
         "Only people in these parts are counted: {parts}." if held.chosen.roles else "",
         "Incidents without {one}, and so not counted here: {keyless}. If those who come often are "
         "likelier to have none, they bring more than this says."
@@ -247,7 +251,9 @@ def drawings(found: Repeats) -> tuple[Drawing, ...]:
 def definitions(found: Repeats) -> dict[str, str]:
     """Return each term of the answer and what it means here."""
     held = found.held
+    what = held.chosen.definition
     return {
+        **({what.title: what.counts} if what else {}),
         SINGLE[held.chosen.of].capitalize(): {
             "callers": "One key for a caller in the force's log.",
             "addresses": "One exact point, to the metre.",

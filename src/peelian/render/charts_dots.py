@@ -41,7 +41,8 @@ def dots(release: Release, drawing: Drawing) -> Markup:
     for group, rows in groups_of(table, encode.get("group")):
         shown = [_row(table, encode, numbers, scale, row, str(labels[row])) for row in rows]
         panels.append(tag("h4", group_title(group)) if group else None)
-        panels.append(tag("div", *shown, axis_row(scale, table.fields[encode["value"]])))
+        axis = axis_row(scale, table.fields[encode["value"]])
+        panels.append(tag("div", _lines_behind(scale), *shown, axis, class_="dot-rows"))
     key = _key(table, encode, any(_is_published(numbers, row) for row in range(len(labels))))
     return join([key, tag("div", *panels, class_="rows intervals")])
 
@@ -63,6 +64,14 @@ def _is_published(numbers: Mapping[str, Sequence[float | None]], row: int) -> bo
     return any(numbers[part][row] is not None for part in _PUBLISHED if part in numbers)
 
 
+def _lines_behind(scale: Scale) -> Markup:
+    """Return the scale's lines once for all rows of a panel: there may be dozens."""
+    lines = tag("svg", gridlines(scale), width="100%", height="100%")
+    return tag(
+        "div", tag("span", lines, class_="track"), class_="row lines-behind", aria_hidden="true"
+    )
+
+
 def _row(
     table: ReleasedTable,
     encode: Mapping[str, Any],
@@ -71,7 +80,7 @@ def _row(
     row: int,
     label: str,
 ) -> Markup:
-    shapes = [gridlines(scale)]
+    shapes: list[Markup] = []
     if _is_published(numbers, row):
         ends = [numbers[part][row] for part in _PUBLISHED if part in numbers]
         shapes += _published(scale, [end for end in ends if end is not None])

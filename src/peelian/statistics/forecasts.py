@@ -166,7 +166,8 @@ class Scored:
     """How well a method would have done from past origins.
 
     Args:
-        mase: Its mean absolute error over that of the seasonal naive within the first window.
+        mase: Its mean absolute error over that of the seasonal naive within the first window; nan
+            where that makes no error.
         covered: The share of counts that lay in its 80 % interval.
         counts: How many counts were foretold.
         gained: How much smaller its error is than the seasonal naive's, in counts, by origin.
@@ -227,7 +228,7 @@ def score(
     usual = float(np.mean(days))
     return {
         name: Scored(
-            mase=float(np.concatenate(errors[name]).mean()) / scale,
+            mase=float(np.concatenate(errors[name]).mean()) / scale if scale else np.nan,
             covered=float(np.concatenate(inside[name]).mean()),
             counts=sum(len(e) for e in errors[name]),
             gained=usual

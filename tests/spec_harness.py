@@ -80,10 +80,10 @@ def ask(
     ]
     unread = set(tables) - set(taken)
     assert not unread, f"the question takes no {unread}"
-    return question(*(_on(engine, name, tables.get(name), folder) for name in taken))
+    return question(*(put(engine, name, tables.get(name), folder) for name in taken))
 
 
-def _on(engine: Engine, name: str, table: pa.Table | None, folder: Path) -> ir.Table:
+def put(engine: Engine, name: str, table: pa.Table | None, folder: Path) -> ir.Table:
     """Put a table on an engine as a store would: from Parquet, by the schema."""
     if table is None:
         return engine.table(name, [])

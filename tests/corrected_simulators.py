@@ -70,3 +70,16 @@ def draw(rng, stratum, reads):
             if many
         ]
     )
+
+
+def read_by_two(rng, truth, sensitivity=0.85, specificity=0.98, hard=0.0):
+    """Return four masks: both said so, settled so, settled not so, neither said so.
+
+    Each of two readers errs on her own; of a share of logs, `hard`, both are right but half of the
+    time. A third, who is always right, settles where they differ.
+    """
+    right = np.where(truth, sensitivity, specificity)
+    right = np.where(rng.random(truth.size) < hard, 0.5, right)
+    one, other = (np.where(rng.random(truth.size) < right, truth, ~truth) for _ in range(2))
+    differ = one != other
+    return one & other, differ & truth, differ & ~truth, ~one & ~other

@@ -22,6 +22,7 @@ from peelian.statistics.two_phase import Strata, stratified
 from peelian.statistics.weighted_shares import known
 
 Floats = NDArray[np.float64]
+WORSE = "the scores make it less sure than the readings alone"
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +116,9 @@ def ppi(pairs: Pairs, level: float = 0.95, *, small_sample: bool = True) -> Esti
 def difference(pairs: Pairs, level: float = 0.95, *, small_sample: bool = True) -> Estimate:
     """Return the share as the machine has it, moved by how far it was off where people read.
 
-    As `ppi`, with the scores taken at their word: wider than no machine at all where they are bad.
+    As `ppi`, with the scores taken at their word: wider than no machine at all where they are bad,
+    and then too sure as well where few are so (see the page on corrected shares). Its note says
+    where the scores do harm; `ppi` is to be preferred.
     """
     return _assisted(pairs, 1.0, level, small_sample, "difference")
 
@@ -145,9 +148,10 @@ def _assisted(pairs: Pairs, factor: float, level: float, small_sample: bool, nam
         value - scale * (plain.value - plain.low),
         value + scale * (plain.high - plain.value),
     )
-    return _cut(value, low, high, np.sqrt(rest), f"{name}, mid-p over strata")
+    note = WORSE if rest > without > 0 else ""
+    return _cut(value, low, high, np.sqrt(rest), f"{name}, mid-p over strata", note)
 
 
-def _cut(value: float, low: float, high: float, se: float, method: str) -> Estimate:
+def _cut(value: float, low: float, high: float, se: float, method: str, note: str = "") -> Estimate:
     value, low, high = (float(min(1.0, max(0.0, end))) for end in (value, low, high))
-    return Estimate(value, low, high, float(se), method)
+    return Estimate(value, low, high, float(se), method, note)

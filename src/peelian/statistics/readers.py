@@ -16,6 +16,8 @@ from peelian.errors import CannotAnswer
 from peelian.statistics.intervals import Estimate, mid_p
 from peelian.statistics.two_phase import Strata, stratified
 
+_WORST = 0.49  # both pass over so much of what either alone finds three in ten of
+
 
 @dataclass(frozen=True, eq=False)
 class TwoReadings:
@@ -100,11 +102,13 @@ def read_twice(readings: TwoReadings, level: float = 0.95) -> Estimate:
         level: How often the interval shall hold the share.
 
     Raises:
-        CannotAnswer: As `reader`; or if of some stratum nothing was read.
+        CannotAnswer: If of some stratum nothing was read.
 
     Assumes:
-        As `two_phase.stratified` and `reader`. Unsettled logs are taken as none and as all of them
-        so, and the interval reaches from the one's lower to the other's upper end.
+        As `two_phase.stratified` and `reader`; and that one reader alone finds three in ten of
+        what is so, which bounds what both may miss where nearly nothing was found. Unsettled logs
+        are taken as none and as all of them so, and the interval reaches from the one's lower to
+        the other's upper end.
 
     Cannot show:
         Logs that everybody would misread: what nobody could tell from the text.
@@ -127,22 +131,27 @@ def allow_for(found: Estimate, readings: TwoReadings, level: float = 0.95) -> Es
         found: A share in which a log counts if both found it so, or it was settled so.
         readings: The readings it was made of.
         level: The level of its interval.
-
-    Raises:
-        CannotAnswer: As `reader`.
     """
     missed = _both_err(readings.both, readings.settled_yes, level)
     wrong = _both_err(readings.neither, readings.settled_no, level)
-    middle, gain = found.value, 1 - missed[1] - wrong[1]
+    gain = 1 - missed[1] - wrong[1]
 
-    def share(lost: float, taken: float) -> float:
-        return (middle - taken) / (1 - lost - taken)
+    def share(of: float, lost: float, taken: float) -> float:
+        return (of - taken) / (1 - lost - taken)
 
-    value = share(missed[1], wrong[1])
-    below = (found.value - found.low) / gain, value - share(missed[0], wrong[1])
-    above = (found.high - found.value) / gain, share(missed[2], wrong[1]) - value
-    low = value - np.sqrt(np.sum(np.square([*below, value - share(missed[1], wrong[2])])))
-    high = value + np.sqrt(np.sum(np.square([*above, share(missed[1], wrong[0]) - value])))
+    value, most = (share(of, missed[1], wrong[1]) for of in (found.value, found.high))
+    below = (
+        (found.value - found.low) / gain,
+        value - share(found.value, missed[0], wrong[1]),
+        value - share(found.value, missed[1], wrong[2]),
+    )
+    above = (  # what is missed is a part of what there is, which may be as much as the upper end
+        (found.high - found.value) / gain,
+        share(found.high, missed[2], wrong[1]) - most,
+        share(found.high, missed[1], wrong[0]) - most,
+    )
+    low = value - np.sqrt(np.sum(np.square(below)))
+    high = value + np.sqrt(np.sum(np.square(above)))
     value, low, high = (float(np.clip(x, 0, 1)) for x in (value, low, high))
     method = f"{found.method}, read twice"
     return Estimate(value, low, high, found.se / gain, method, found.note)
@@ -151,10 +160,13 @@ def allow_for(found: Estimate, readings: TwoReadings, level: float = 0.95) -> Es
 def _both_err(twice: ArrayLike, once: ArrayLike, level: float) -> tuple[float, float, float]:
     """Return how often both err on a log of a kind: the least, as estimated, the most."""
     agreed, seen = float(np.sum(twice)), float(np.sum(twice) + np.sum(once))
-    _refuse_none(seen, "what both take alike")
+    if not seen:
+        return 0.0, 0.0, _WORST
     low, high = mid_p(agreed, seen, level)
-    least, middle, most = ((1 - _of_one(end)) ** 2 for end in (high, agreed / seen, low))
-    return least, middle, min(most, 0.49)  # readers who err together more often tell nothing
+    least, middle, most = (
+        min(_WORST, (1 - _of_one(end)) ** 2) for end in (high, agreed / seen, low)
+    )
+    return least, middle, most
 
 
 def _of_one(agreed: float) -> float:
@@ -170,7 +182,7 @@ def _open(readings: TwoReadings) -> str:
 def _refuse_none(seen: float, what: str) -> None:
     if not seen:
         raise CannotAnswer(
-            f"Two readings do not show the {what}: there is no log of that kind.",
+            f"Two readings do not show the {what} of a reader: there is no log of that kind.",
             found="no such log among those read twice",
             try_="having more logs read twice, among them more that are likely to be so",
             read="explanation/corrected-shares",

@@ -78,7 +78,7 @@ def stratified(strata: Strata, level: float = 0.95) -> Estimate:
 
     >>> found = stratified(Strata([9000, 1000], [100, 100], [0, 60]))
     >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
-    (0.06, 0.052, 0.088)
+    (0.06, 0.052, 0.087)
 
     Args:
         strata: Sizes, logs read, and logs found to be so.

@@ -8,8 +8,9 @@ between which the next log's doubt lies (Hannig 2009; Fay and others 2015 call i
 Over several strata that doubt must be counted once and not once a stratum, or many empty strata
 push the whole upwards: then the lower end misses one truth in ten where one log in a hundred is so.
 As Fay and Feuer (1997) do for weighted counts, it is given to the stratum where one log read stands
-for the most logs. The others are Betas with the mean x / n and the variance that is right on
-average. What strata tell is independent, so the whole is their weighted sum.
+for the most logs: once among strata where few are so, and once among those where most are. The
+others are Betas with the mean x / n and the variance that is right on average. What strata tell is
+independent, so the whole is their weighted sum.
 
 The sum is worked out on a grid, without drawing anything: the same counts always give the same
 interval. That it holds is measured, not proved: docs/explanation/corrected-shares.md.
@@ -100,11 +101,10 @@ def known(size: ArrayLike, read: ArrayLike, positive: ArrayLike) -> Known:
     """
     sizes, reads = np.asarray(size, dtype=float), np.asarray(read, dtype=float)
     found, total = np.asarray(positive, dtype=float), float(np.sum(size))
-    stands_for = np.divide(sizes - reads, reads, out=np.zeros_like(sizes), where=reads > 0)
-    heaviest = int(np.argmax(np.where(reads > 0, stands_for, sizes + 1.0)))
+    doubted = _doubted(sizes, reads, found)
     keys = [
-        (float(n), float(r), float(x), at == heaviest)
-        for at, (n, r, x) in enumerate(zip(sizes, reads, found, strict=True))
+        (float(n), float(r), float(x), bool(at))
+        for n, r, x, at in zip(sizes, reads, found, doubted, strict=True)
         if n > 0
     ]
     reach = [(_span(*key), key[0] / total) for key in keys]
@@ -119,12 +119,27 @@ def known(size: ArrayLike, read: ArrayLike, positive: ArrayLike) -> Known:
     return Known(start, step, mass / mass.sum())
 
 
+def _doubted(sizes: Floats, reads: Floats, found: Floats) -> NDArray[np.bool_]:
+    """Return which strata bear the doubt about the next log: one that may rise, one that may fall.
+
+    Among strata in which few logs are so it is that where one log read stands for the most; among
+    those in which most are so, likewise, since there it is those that are not that may be missed.
+    """
+    weight = np.where(reads > 0, (sizes - reads) / np.maximum(1, reads), sizes + 1.0)
+    most = 2 * found > reads
+    chosen = np.zeros(sizes.shape, dtype=bool)
+    for side in (~most, most):
+        if side.any():
+            chosen[np.flatnonzero(side)[np.argmax(weight[side])]] = True
+    return chosen
+
+
 def of_one(read: float, positive: float) -> Known:
     """Return what is known of one share, of a stratum without end."""
     return known([_ENDLESS], [read], [positive])
 
 
-def _pieces(size: float, read: float, positive: float, heaviest: bool) -> list[tuple[float, float]]:
+def _pieces(size: float, read: float, positive: float, doubted: bool) -> list[tuple[float, float]]:
     """Return the Betas that stand for what was not read, each as likely.
 
     They have the mean and the variance of the share among a limited number of unread logs, which
@@ -133,7 +148,7 @@ def _pieces(size: float, read: float, positive: float, heaviest: bool) -> list[t
     left, negative = size - read, read - positive
     if left <= 0:
         return []
-    if heaviest or not read:
+    if doubted or not read:
         ends = [(positive, negative + 1), (positive + 1, negative)]
     else:
         like = max(read - 2, 1e-3) / read  # then the variance is that of the textbook
@@ -150,10 +165,10 @@ def _unread(size: float, read: float) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _span(size: float, read: float, positive: float, heaviest: bool) -> tuple[float, float]:
+def _span(size: float, read: float, positive: float, doubted: bool) -> tuple[float, float]:
     """Return between which shares of the stratum nearly all of the chance lies."""
     seen, left = positive / size, _unread(size, read)
-    pieces = _pieces(size, read, positive, heaviest)
+    pieces = _pieces(size, read, positive, doubted)
     if not pieces:
         return seen, seen
     low = min(_beta_quantile(a, b, _FAR) for a, b in pieces)
@@ -163,15 +178,15 @@ def _span(size: float, read: float, positive: float, heaviest: bool) -> tuple[fl
 
 @lru_cache(maxsize=512)
 def _spread(
-    size: float, read: float, positive: float, heaviest: bool, weight: float, step: float
+    size: float, read: float, positive: float, doubted: bool, weight: float, step: float
 ) -> NDArray:
     """Return the transform of a stratum's part in the sum, on the grid and from its own start."""
-    low, _ = _span(size, read, positive, heaviest)
+    low, _ = _span(size, read, positive, doubted)
     edges = low + (np.arange(_CELLS) + 0.5) * step / weight
     edges[-1] = np.inf
     cells = np.zeros(2 * _CELLS)
     left = _unread(size, read)
-    pieces = _pieces(size, read, positive, heaviest)
+    pieces = _pieces(size, read, positive, doubted)
     if not pieces:
         cells[0] = 1.0
         return np.fft.rfft(cells)

@@ -86,14 +86,14 @@ def decompose(
     x = _forth(given, scale)
     spans = tuple(windows) or tuple(11 + 4 * i for i in range(len(seasons)))
     x[~held] = _first_fill(x, held, seasons[-1])
-    trend, parts = _apart(x, seasons, spans, robust=robust)
     for _ in range(_FILL_ROUNDS if not held.all() else 0):
+        trend, parts = _apart(x, seasons, spans, robust=False)
         filled = (trend + parts.sum(axis=0))[~held]
-        moved = np.abs(filled - x[~held]).max(initial=0.0)
+        moved = np.abs(filled - x[~held]).max()
         x[~held] = filled
         if moved <= _FILLED * x.std():
             break
-        trend, parts = _apart(x, seasons, spans, robust=robust)
+    trend, parts = _apart(x, seasons, spans, robust=robust)
     trend[~held], parts[:, ~held] = np.nan, np.nan
     return Decomposition(trend, parts, _forth(given, scale) - trend - parts.sum(axis=0), scale)
 

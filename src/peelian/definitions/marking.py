@@ -26,6 +26,7 @@ from peelian.definitions.rules import (
     parts_of,
 )
 from peelian.definitions.words import TAKEN_OUT, denying, finding
+from peelian.schema import code_list
 
 # pyright cannot know the type of a column, which ibis learns from its table
 Column = Any
@@ -130,10 +131,9 @@ def _search(text: Column, pattern: str) -> Column:
 def _own(part: Part, held: Table, names: Mapping[Part, str]) -> Column:
     """Return a part's column: what was joined or searched, or what the incident itself says."""
     if isinstance(part, Settled):
-        return ibis.coalesce(held["category"].isin(part.categories), False)
+        return _settled(held, part.categories, part.groups)
     if isinstance(part, LedToCrime):
-        settled = ibis.coalesce(held["category"].isin(part.categories), False)
-        return held["crime_id"].notnull() | settled
+        return held["crime_id"].notnull() | _settled(held, (), ("crime-related",))
     said: Any = held[names[part]]
     if not isinstance(part, Codes):
         return ibis.coalesce(said, False) if isinstance(part, HasMarker) else said
@@ -142,6 +142,12 @@ def _own(part: Part, held: Table, names: Mapping[Part, str]) -> Column:
         return met
     opening: Any = one_of(folded(held["opening_code"]), part.codes)
     return met | ibis.coalesce(opening, False)
+
+
+def _settled(held: Table, categories: tuple[str, ...], groups: tuple[str, ...]) -> Column:
+    listed = code_list("incident_category")
+    grouped = (code for group in groups for code in listed.in_group(group))
+    return ibis.coalesce(held["category"].isin((*categories, *grouped)), False)
 
 
 def _expression(rule: Rule, held: ir.Table, names: Mapping[Part, str]) -> Column:

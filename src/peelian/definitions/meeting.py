@@ -12,7 +12,7 @@ from peelian.definitions.reading import Definition
 from peelian.definitions.rules import Part, parts_of
 
 # What a part lists: each word of these is a way of its own to meet it.
-_LISTED = ("codes", "categories", "words", "markers")
+_LISTED = ("codes", "categories", "groups", "words", "markers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,10 @@ def _number(held: Any, name: str) -> Any:
 
 def _ways(part: Part) -> Sequence[Part]:
     """Return a part once for each word it lists, or as it is."""
-    listed = {f.name for f in fields(part)} & set(_LISTED)
-    if not listed:
-        return (part,)
-    name = listed.pop()
-    return tuple(_only(part, name, word) for word in getattr(part, name))
+    for name in {f.name for f in fields(part)} & set(_LISTED):
+        if words := getattr(part, name):
+            return tuple(_only(part, name, word) for word in words)
+    return (part,)
 
 
 def _only(part: Any, name: str, word: str) -> Part:

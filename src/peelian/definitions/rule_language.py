@@ -99,18 +99,17 @@ def _category(raw: Mapping[str, Any], called: str, _: "Finder") -> Rule:
 
 
 def _category_group(raw: Mapping[str, Any], called: str, _: "Finder") -> Rule:
-    listed, codes = code_list(_LIST), []
-    for group in words_of(raw["category_group"], "category_group", called):
-        if group not in listed.groups:
-            raise refusal(called, "names no group of incident categories", group, listed.groups)
-        codes += listed.in_group(group)
-    return Settled(tuple(dict.fromkeys(codes)))
+    groups = words_of(raw["category_group"], "category_group", called)
+    for group in groups:
+        known = code_list(_LIST).groups
+        if group not in known:
+            raise refusal(called, "names no group of incident categories", group, known)
+    return Settled(groups=groups)
 
 
 def _crime(raw: Mapping[str, Any], called: str, _: "Finder") -> Rule:
     must(isinstance(raw["crime"], bool), called, "has a crime that is not true or false")
-    led = LedToCrime(code_list(_LIST).in_group("crime-related"))
-    return led if raw["crime"] else Not(led)
+    return LedToCrime() if raw["crime"] else Not(LedToCrime())
 
 
 def _words(raw: Mapping[str, Any], called: str, _: "Finder") -> Rule:

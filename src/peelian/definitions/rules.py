@@ -41,21 +41,27 @@ class Codes:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The category the incident was settled as is one of these."""
+    """The category the incident was settled as is one of these, or in one of these groups.
 
-    categories: tuple[str, ...]
+    Args:
+        categories: Codes of the list of incident categories.
+        groups: Groups of that list, as it stands when records are looked at: a force's own, maybe.
+    """
+
+    categories: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
     @property
     def says(self) -> str:
         """What it asks, in words."""
+        if self.groups:
+            return f"settled in the group {_quoted(self.groups)}"
         return f"settled as {_quoted(self.categories)}"
 
 
 @dataclass(frozen=True, slots=True)
 class LedToCrime:
     """A crime was recorded of it: it has a crime's key, or a crime-related category."""
-
-    categories: tuple[str, ...]
 
     @property
     def says(self) -> str:

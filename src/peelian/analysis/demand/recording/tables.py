@@ -15,7 +15,7 @@ from peelian.statistics.two_signs import Part, one_part
 
 STATES = {"changed": "changed", "steady": "steady", "open": "cannot tell"}
 _INTERVAL = "95 of 100 such intervals hold the change."
-_NEAR = "Where this lies within the margin to either side, the part is called steady."
+_NEAR = "Holds the change in 90 of 100 cases; where it lies within the margin, the part is steady."
 PANELS = (
     "Need, as the text tells it: logs with the words, of all logs",
     "Recording: logs flagged, of those with the words",

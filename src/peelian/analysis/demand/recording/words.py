@@ -10,6 +10,7 @@ from peelian.statistics.months import list_of, names
 
 _TOLD = 0.5  # of the step's variance the season must leave, for a step not to rest on a model of it
 _PARTS = {"need": 0, "rec": 1, "words": 2}
+_ENDS = ("low", "high", "near_low", "near_high")
 
 
 def say(template: str, words: Mapping[str, str] | None = None) -> Sentence:
@@ -19,7 +20,7 @@ def say(template: str, words: Mapping[str, str] | None = None) -> Sentence:
     cells = {}
     for hole in holes:
         part, _, end = hole.partition("_")
-        if part in _PARTS and end in ("", "low", "high"):
+        if part in _PARTS and end in ("", *_ENDS):
             cells[hole] = Cell("parts", _PARTS[part], end or "change")
         else:
             cells[hole] = Cell("totals", 0, hole)
@@ -28,12 +29,14 @@ def say(template: str, words: Mapping[str, str] | None = None) -> Sentence:
 
 _NEED = "need changed by {need} ({need_low} to {need_high})"
 _REC = "the chance that it is flagged by {rec} ({rec_low} to {rec_high})"
+_WITHIN = "smaller than {margin} either way, as the interval for no change says"
 _SAID = {
-    "need": "Need changed, and its recording held steady: from before {day} to after, "
-    f"{_NEED}; {_REC}, which is within {{margin}} either way.",
-    "recording": "Recording changed, and need held steady: from before {day} to after, "
-    "the chance that need is flagged changed by {rec} ({rec_low} to {rec_high}); need itself by "
-    "{need} ({need_low} to {need_high}), which is within {margin} either way.",
+    "need": f"Need changed, and its recording held steady: from before {{day}} to after, {_NEED}; "
+    "the chance that it is flagged by {rec} ({rec_near_low} to {rec_near_high}), "
+    f"{_WITHIN}.",
+    "recording": "Recording changed, and need held steady: from before {day} to after, the chance "
+    "that need is flagged changed by {rec} ({rec_low} to {rec_high}); need itself by {need} "
+    f"({{need_near_low}} to {{need_near_high}}), {_WITHIN}.",
     "both": f"Both changed: from before {{day}} to after, {_NEED}, and {_REC}.",
 }
 
@@ -46,7 +49,8 @@ def answer(found: Found) -> Sentence:
     if found.verdict == "neither shown":
         steady = found.need.state == found.recording.state == "steady"
         more = (
-            " Both are shown to be within {margin} either way."
+            " Both held steady: either change is smaller than {margin}, as the intervals for no "
+            "change say."
             if steady
             else " That is no claim that neither changed: within these intervals either may have."
         )
@@ -220,8 +224,10 @@ def definitions(found: Found, asked: tuple[Definition, ...]) -> dict[str, str]:
         "its being flagged": "the chance that an incident in which it is so is flagged; its change "
         "is that of the flagged share of logs with the words"
         + (", kinds of call being held as they were" if found.asked.mix else ""),
-        "steady": "90 of 100 such intervals lie within the margin to either side of no change",
-        "changed": "95 of 100 such intervals lie wholly above or below no change",
+        "steady": "its interval for no change, which holds the change in 90 of 100 cases, lies "
+        "within the margin to either side of none: a change that matters would have been seen",
+        "changed": "its interval, which holds the change in 95 of 100 cases, lies wholly above or "
+        "wholly below no change",
         "undecided": "one part changed and the other is neither steady nor changed, or what the "
         "words tell is itself in doubt",
         "before and after": f"at least {FEWEST_MONTHS} covered months to either side of the day",

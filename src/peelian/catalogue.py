@@ -129,6 +129,11 @@ CATALOGUE: tuple[Entry, ...] = (
         "peelian.analysis.places.concentration:concentration",
     ),
     Entry(
+        "places.near_repeats",
+        "Do recorded events follow events nearby, more than chance would have it?",
+        "peelian.analysis.places.near_repeats:near_repeats",
+    ),
+    Entry(
         "places.profile",
         "Where do recorded events, deprivation and vulnerability meet?",
         "peelian.analysis.places.profile:profile",

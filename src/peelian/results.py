@@ -36,8 +36,8 @@ class Field:
         where: For a count, what else is fixed of the records it counts, by key column; `measure` is
             `n` where it counts all of those.
         picks: For a key whose values are names of other keys: what those keys are, of the records
-            that the row counts; a count whose `where` names this key has its own word for that, or
-            none. An empty value names no key.
+            that the row counts. An empty value names no key. A count whose `where` names this key
+            has its own word for that, or none; or the key's own name, and lies along the key itself.
     """
 
     role: Role

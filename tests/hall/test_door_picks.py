@@ -100,3 +100,24 @@ def test_a_count_beside_may_be_of_the_rows_without_what_its_key_names():
     assert out[0]["without"] is None
     assert None in (out[0]["n"], out[0]["of_n"])
     assert (out[1]["n"], out[1]["without"]) == (200, 300) or out[1]["of_n"] is None
+
+
+def test_hours_may_lie_along_the_key_itself():
+    """Hours of two signs add up to nothing: that one is held back says nothing of the other."""
+    kind = {"sign": "sign"}
+    table = ResultTable.of(
+        "Each",
+        {
+            "sign": (["flag", "words"], Field(role="key", label="Sign", picks="true")),
+            "n": ([3, 200], N),
+            "hours": (
+                pa.array([5.0, 300.0]),
+                Field(role="amount", label="Hours", of=("n",), where=kind),
+            ),
+        },
+        sums_over=(),
+    )
+    met = [(True, False, 3), (False, True, 200), (False, False, 900)]
+    out = released(each=table, combinations=combinations(met))["each"].data
+    assert out.column("hours").to_pylist() == [None, 300.0]
+    assert out.column("n").to_pylist() == [None, 200]

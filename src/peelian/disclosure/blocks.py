@@ -122,11 +122,14 @@ def blocks_of(result: Result, must: Must, *, role: Role = "count") -> Iterator[B
             fixed = dict(table.where or {}) | dict(table.fields[column].where)
             common = table.where is not None and column == COMMON
             measure = fixed.pop("measure", COMMON if common else f"{asked} {column}")
-            for rows, picked in _picked(table, keys, there, fixed):
+            picks = {k: fixed.pop(k, f.picks) for k, f in table.fields.items() if f.picks}
+            plain = [key for key in keys if picks.get(key, key) == key]
+            naming = {key: picks[key] for key in keys if key not in plain and picks[key]}
+            for rows, picked in _picked(keys, naming, there):
                 said = {dim: np.full(len(rows), value) for dim, value in (fixed | picked).items()}
                 yield Block(
                     measure=measure,
-                    dims={d: v[rows] for d, v in keys.items() if not table.fields[d].picks} | said,
+                    dims={dim: keys[dim][rows] for dim in plain} | said,
                     spans=spans[rows],
                     values=values[rows],
                     held=must.held[name, column][rows],
@@ -139,23 +142,21 @@ def blocks_of(result: Result, must: Must, *, role: Role = "count") -> Iterator[B
 
 
 def _picked(
-    table: ResultTable,
-    keys: Mapping[str, NDArray[np.str_]],
-    there: NDArray[np.int64],
-    fixed: dict[str, str],
+    keys: Mapping[str, NDArray[np.str_]], picks: Mapping[str, str], there: NDArray[np.int64]
 ) -> Iterator[tuple[NDArray[np.int64], dict[str, str]]]:
-    """Part rows by the keys that their own keys name; one part where no key names another.
+    """Part rows by the keys that some of their keys name; one part where none names another.
 
-    What is fixed of a column for a naming key stands in for what that key picks, and is used up.
+    Args:
+        keys: The values of every key.
+        picks: The keys that name others, and what those are then.
+        there: The rows.
     """
-    picks = {key: fixed.pop(key, field.picks) for key, field in table.fields.items() if field.picks}
-    naming = [key for key in keys if picks.get(key)]
-    named = list(zip(*(keys[key][there].tolist() for key in naming), strict=True))
+    named = list(zip(*(keys[key][there].tolist() for key in picks), strict=True))
     parts: dict[tuple[str, ...], list[int]] = {}
     for row, names in zip(there.tolist(), named or [()] * len(there), strict=True):
         parts.setdefault(names, []).append(row)
     for names, rows in parts.items():
-        dims = {name: picks[key] for key, name in zip(naming, names, strict=True) if name}
+        dims = {name: value for value, name in zip(picks.values(), names, strict=True) if name}
         yield np.array(rows, np.int64), dims
 
 

@@ -15,6 +15,7 @@ from peelian.analysis.demand.share.asked import (
 )
 from peelian.analysis.demand.share.counting import (
     GROUPS,
+    Contacts,
     Wanted,
     all_contacts,
     by_caller,
@@ -118,8 +119,9 @@ def share(  # noqa: PLR0913, PLR0917, D417  (its tables are records; its setting
     asked = checked(definitions, denominators, by, to)
     able, refused = able_definitions(asked, incidents, records)
     wanted = Wanted(able, minutes, cap_minutes / 60)
+    every = all_contacts(contacts, months_of(coverage, "incidents"))
     with marked_once(wanted, incidents, records) as held:
-        counted = _count(held, wanted, asked, contacts, bootstrap, seed)
+        counted = _count(held, wanted, asked, every, bootstrap, seed)
     usable, lacking = able_denominators(asked, counted, coverage)
     kept, groups = [], []
     for name in asked.by:
@@ -153,7 +155,7 @@ def share(  # noqa: PLR0913, PLR0917, D417  (its tables are records; its setting
 
 
 def _count(
-    held: ir.Table, wanted: Wanted, asked: Asked, contacts: ir.Table, draws: int, seed: int
+    held: ir.Table, wanted: Wanted, asked: Asked, contacts: Contacts, draws: int, seed: int
 ) -> Counted:
     days = by_day(held, wanted)
     if not days.sums["incidents"].sum():
@@ -172,7 +174,7 @@ def _count(
         repeats=repeats,
         responses=by_response(held, wanted),
         groups={name: by_group(held, wanted, name) for name in asked.by if name in _ALL_GROUPS},
-        contacts=all_contacts(contacts),
+        contacts=contacts,
         draws=draws,
         seed=seed,
     )

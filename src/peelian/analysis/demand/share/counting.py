@@ -20,7 +20,6 @@ Bools = NDArray[np.bool_]
 
 # pyright cannot know the type of what these return, which ibis learns from the tables
 coalesce: Any = ibis.coalesce
-least: Any = ibis.least
 ifelse: Any = ibis.ifelse
 
 TIMES = ("unit-hours", "officer-hours")
@@ -172,7 +171,9 @@ def _sums(rows: Any, cap_hours: float) -> dict[str, Any]:
         "sent": rows.sent.sum(),
     }
     for name in ("unit", "officer"):
-        hours, kept = rows[name], least(rows[name], cap_hours)
+        hours = rows[name]
+        # Not `least`: engines take the cap itself for hours that are not known.
+        kept = ifelse(hours > cap_hours, cap_hours, hours)
         sums |= {
             f"{name}_n": hours.count(),
             name: hours.sum(),
@@ -268,12 +269,18 @@ class Contacts:
         return float(self.n.sum())
 
 
-def all_contacts(contacts: ir.Table) -> Contacts:
-    """Return how many contacts each day had; those without a day are left out."""
+def all_contacts(contacts: ir.Table, months: NDArray[np.datetime64]) -> Contacts:
+    """Return how many contacts each day had, in the months that incidents cover.
+
+    Args:
+        contacts: The canonical table; contacts without a day are left out.
+        months: The months that loads of incidents cover.
+    """
     dated = contacts.filter(contacts["local_date"].notnull())
     found = dated.group_by(day="local_date").agg(n=dated.count()).to_pyarrow()
     days = found["day"].to_numpy().astype("datetime64[D]")
-    return Contacts(days, _floats(found["n"]))
+    inside = np.isin(days.astype("datetime64[M]"), months)
+    return Contacts(days[inside], _floats(found["n"])[inside])
 
 
 def months_of(coverage: ir.Table, table: str) -> NDArray[np.datetime64]:

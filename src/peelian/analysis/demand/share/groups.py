@@ -28,8 +28,8 @@ class Grouped:
         names: The groups.
         shares: Their shares.
         none: Incidents that stand in no group.
-        apart: How much more groups differ than their intervals would have them, as a ratio of
-            variances: about 1 where they differ by chance alone.
+        apart: How much further groups lie apart than their intervals would have them: about 1 where
+            they differ by chance alone.
     """
 
     by: str
@@ -115,13 +115,13 @@ def _wider(counted: Counted, denominator: str) -> float:
 
 
 def _apart(value: Floats, spread: Floats) -> float:
-    """Return the mean squared distance of groups from their weighted mean, in their variances."""
+    """Return how far groups lie from their weighted mean, in their own standard errors."""
     known = np.isfinite(value) & np.isfinite(spread) & (spread > 0)
     if known.sum() < 2:
         return float("nan")
     weight = 1 / spread[known]
     mean = (weight * value[known]).sum() / weight.sum()
-    return float((weight * (value[known] - mean) ** 2).sum() / (known.sum() - 1))
+    return float(np.sqrt((weight * (value[known] - mean) ** 2).sum() / (known.sum() - 1)))
 
 
 def months_apart(counted: Counted, denominator: str) -> float:

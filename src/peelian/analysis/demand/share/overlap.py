@@ -62,7 +62,7 @@ def pairs(found: Found) -> ResultTable:
     """Return of what each definition marks, how much every other marks too."""
     days = found.counted.days
     both = (days.met * days.sums["incidents"][:, None]).T @ days.met.astype(float)
-    rows = [(i, j) for i in range(len(both)) for j in range(len(both)) if i != j]
+    rows = [pair for j in range(1, len(both)) for pair in ((0, j), (j, 0))]
     n = np.array([both[i, j] for i, j in rows])
     of_n = np.array([both[i, i] for i, _ in rows])
     share = np.divide(n, of_n, out=np.full(len(n), np.nan), where=of_n > 0)

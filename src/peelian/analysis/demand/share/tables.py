@@ -120,7 +120,10 @@ def _measured(found: Found, rows: Sequence[Choice], **fixed: str) -> Columns:
     everyone = bool(found.counted.everyone_asked.all())
     fixed = {"measure": measure(found), **fixed}
     beside = fixed | {"definition": "" if everyone else "asked"}
-    columns = _counts_and_hours(marked, all_, timed, fixed, beside)
+    # Hours of unlike definitions add up to nothing, so each is a matter of its own.
+    own = {"definition": "definition", "denominator": "denominator", "rule": "rule"}
+    own |= {} if "rule" in fixed else {"rule": ""}
+    columns = _counts_and_hours(marked, all_, timed, fixed, beside, own)
     rest = tuple(name for name in (*_REST, "hours", "of_hours") if name in columns)
     for name, label in (("value", "Share"), ("low", "Low"), ("high", "High")):
         held = [getattr(shares, name)[i] for shares, i in at]
@@ -151,6 +154,7 @@ def _counts_and_hours(
     timed: np.ndarray,
     fixed: Mapping[str, str],
     beside: Mapping[str, str],
+    own: Mapping[str, str],
 ) -> Columns:
     """Return how many are marked, of how many; and where any row is of time, their hours."""
     columns: Columns = {
@@ -174,8 +178,7 @@ def _counts_and_hours(
         parts = (f"{name}_largest", f"{name}_second")
         columns[name] = (
             numbers(np.where(timed, sums.amount, np.nan)),
-            Field(role="amount", label=label, form="integer", of=(of,), largest=parts,
-                  where={} if name == "hours" else {"definition": ""}),
+            Field(role="amount", label=label, form="integer", of=(of,), largest=parts, where=own),
         )  # fmt: skip
         for part, values in zip(parts, (sums.largest, second), strict=True):
             held = numbers(np.where(timed, values, np.nan))
@@ -225,16 +228,11 @@ def _by_group(found: Found, one: Grouped) -> ResultTable:
     """Return the leading definition's share within each group."""
     shares, lead = one.shares, found.lead
     timed = np.full(len(one.names), shares.denominator in TIMES)
-    fixed = {"measure": measure(found), lead.name: "true", shares.denominator: "true"}
-    beside = {"measure": measure(found), shares.denominator: "true"}
-    if not found.counted.everyone_asked[0]:
-        beside[lead.name] = "asked"
-    columns = _counts_and_hours(shares.marked, shares.whole, timed, fixed, beside)
-    if "of_hours" in columns:
-        for name, side in (("hours", fixed), ("of_hours", beside)):
-            values, field = columns[name]
-            said = {key: value for key, value in side.items() if key != "measure"}
-            columns[name] = (values, Field(**{**vars_of(field), "where": said}))
+    # A measure of its own, whose totals along the groups are taken to be known from elsewhere.
+    fixed, beside = _of_group(found, one.by)
+    columns = _counts_and_hours(
+        shares.marked, shares.whole, timed, fixed, beside, {"within": one.by}
+    )
     rest = tuple(name for name in (*_REST, "hours", "of_hours") if name in columns)
     key = Field(role="key", label=_HEADINGS[one.by], below_district=one.by == "area",
                 form="integer" if one.by == "hour" else "text")  # fmt: skip
@@ -253,6 +251,13 @@ def _by_group(found: Found, one: Grouped) -> ResultTable:
     )
 
 
+def _of_group(found: Found, by: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what is fixed of the marked and of all records of a group."""
+    name = {"measure": f"{measure(found)} by {by}"}
+    everyone = bool(found.counted.everyone_asked[0])
+    return name | {"marked": "true"}, name if everyone else name | {"marked": "asked"}
+
+
 _HEADINGS = {
     "district": "District code",
     "category": "Category code",
@@ -267,11 +272,6 @@ _NAMED = {
     "hour": "From",
     "area": "Area",
 }
-
-
-def vars_of(field: Field) -> dict[str, Any]:
-    """Return the parts of a field by name, to make another like it."""
-    return {name: getattr(field, name) for name in field.__dataclass_fields__}
 
 
 def names_of(found: Found, one: Grouped) -> list[str]:
@@ -296,8 +296,7 @@ def _week(found: Found) -> ResultTable:
         np.bincount(at, n * mask[inside, 0], minlength=7 * 24) for mask in (held.met, held.asked)
     )
     share = np.divide(marked, all_, out=np.full(7 * 24, np.nan), where=all_ > 0)
-    common = {"measure": measure(found), "incidents": "true"}
-    everyone = found.counted.everyone_asked[0]
+    fixed, beside = _of_group(found, "week")
     return ResultTable.of(
         f"{lead.title}: share of incidents by hour of the week",
         {
@@ -308,13 +307,11 @@ def _week(found: Found) -> ResultTable:
             ),
             "n": (
                 whole(marked),
-                Field(role="count", label="Marked", form="integer",
-                      where=common | {lead.name: "true"}),
+                Field(role="count", label="Marked", form="integer", where=fixed),
             ),
             "of_n": (
                 whole(all_),
-                Field(role="count", label="Of", form="integer",
-                      where=common if everyone else common | {lead.name: "asked"}),
+                Field(role="count", label="Of", form="integer", where=beside),
             ),
             "share": (numbers(share), _figure("Share")),
         },
@@ -476,9 +473,8 @@ def _totals(found: Found) -> ResultTable:
             **{f"no_{by}": (whole([value]), Field(role="count", form="integer",
                                                   label=f"Incidents without {by}"))
                for by, value in none.items()},
-            **{f"{one.by}s_apart": (numbers([one.apart]), _apart(f"{one.by}s")) for one in
-               found.groups},
-            "months_apart": (numbers([found.months_apart]), _apart("months")),
+            **{f"{one.by}_apart": (numbers([one.apart]), _apart(one.by)) for one in found.groups},
+            "months_apart": (numbers([found.months_apart]), _apart("month")),
             "added": (numbers([lead.added[0] if lead else np.nan]),
                       _figure("Times wider for repeat callers", "two", of=("incidents",))),
         },
@@ -492,8 +488,7 @@ def _where_of(name: str, common: str) -> dict[str, str]:
 
 
 def _apart(what: str) -> Field:
-    return _figure(f"How much further {what} lie apart than their intervals say", "one",
-                   of=("incidents",))  # fmt: skip
+    return _figure(f"Times further apart than intervals say, by {what}", "one", of=("incidents",))
 
 
 def _records_used(found: Found) -> ResultTable:

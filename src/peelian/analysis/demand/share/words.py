@@ -13,6 +13,13 @@ from peelian.statistics.months import list_of, names
 
 _MOST_MISSING = 0.05
 _MOST_APART = 1.5
+MANY = {
+    "district": "districts",
+    "category": "categories",
+    "grade": "grades",
+    "hour": "hours",
+    "area": "areas",
+}
 _ALIKE = 1.5  # the largest share is no more than so many times the least
 
 
@@ -126,7 +133,7 @@ def _checks_of_minutes(found: Found) -> list[Check]:
     return [
         Check(
             name="Minutes are known",
-            held=max(missing) <= _MOST_MISSING * n[sent].sum() if n[sent].sum() else None,
+            held=bool(max(missing) <= _MOST_MISSING * n[sent].sum()) if n[sent].sum() else None,
             says=said(
                 "Of incidents that a unit was sent to, unit minutes are missing for {unit_marked} "
                 "of the marked and {unit_others} of the others, officer minutes for "
@@ -140,10 +147,10 @@ def _checks_of_minutes(found: Found) -> list[Check]:
 def _checks_of_groups(found: Found) -> list[Check]:
     return [
         Check(
-            name=f"{one.by.capitalize()}s differ by chance alone",
+            name=f"{MANY[one.by].capitalize()} differ by chance alone",
             held=None if not np.isfinite(one.apart) else one.apart <= _MOST_APART,
             says=totals(
-                f"Squared distances of {one.by}s are {{{one.by}s_apart}} times what their "
+                f"{MANY[one.by].capitalize()} lie {{{one.by}_apart}} times as far apart as their "
                 f"intervals say; incidents without {one.by}: {{no_{one.by}}}.",
                 found,
             ),

@@ -140,6 +140,12 @@ def test_less_than_two_years_are_refused(result_of):
         result_of(given(MONTHS[:23], SIZES[:23]), trend)
 
 
+def test_too_few_records_are_refused_and_not_numbered(result_of):
+    with pytest.raises(CannotAnswer, match="too few records") as refused:
+        result_of(given(sizes=[1] * 36), trend)
+    assert "36 records" not in str(refused.value)
+
+
 def test_records_that_know_no_day_cannot_be_put_in_weeks(result_of):
     with pytest.raises(CannotAnswer, match="know their month and not their day"):
         result_of(given(), partial(trend, by="week"))

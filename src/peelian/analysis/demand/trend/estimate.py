@@ -30,6 +30,7 @@ _PAGE = "how-to/read-a-trend"
 _YEARS = 2  # of fewer, a season looks like a trend
 _PART_YEARS = 1
 _CLEAR = 0.05
+_RECORDS_A_COLUMN = 10  # ten events to a coefficient, as regressions of counts are said to need
 _SHORT = 8.0  # usual departures below trend and season: no chance, and hardly an event
 _MORE = 0.10  # drivers are told as the effect of a tenth more
 _TOLD_APART = 10.0  # a driver whose variance inflation is above this cannot be told from the rest
@@ -132,6 +133,7 @@ def estimate(
         _refuse_short(series, part, _PART_YEARS)
     columns, names = season(series.by, series.begun, holidays)
     own = _own(series, part)
+    _refuse_few(series, own.shape[1] + columns.shape[1])
     try:
         fitted = fit(series.n, np.hstack([own, columns]), series.days)
     except ValueError as problem:
@@ -200,6 +202,19 @@ def _refuse_short(series: Series, part: np.ndarray, years: int) -> None:
         found=f"{int(held.min())} {series.by}s with a count",
         try_=f"a period with at least {needed} covered {series.by}s"
         + (" either side of every break" if years == _PART_YEARS else ""),
+        read=_PAGE,
+    )
+
+
+def _refuse_few(series: Series, columns: int) -> None:
+    """Refuse what so few records cannot bear; how many there are is told to be too few, no more."""
+    needed = _RECORDS_A_COLUMN * columns
+    if series.total >= needed:
+        return
+    raise CannotAnswer(
+        "There are too few records to tell a trend from a season.",
+        found=f"fewer than {needed} records, over {int(series.held.sum())} {series.by}s",
+        try_="longer steps, a longer period, more categories or a wider definition",
         read=_PAGE,
     )
 

@@ -120,7 +120,7 @@ def _series(all_: Answered) -> ResultTable:
     gap = ~series.held
     low, high = bounds(found.fitted)
     own = series is all_.unusual.series
-    marks = {"unusual": (_flags(all_.unusual.marked), _MARK)} if own else {}
+    marks = {"unusual": (_flags(all_.unusual.marked | found.short), _MARK)} if own else {}
     return ResultTable.of(
         f"Records by {series.by}, beside trend and season",
         {
@@ -155,7 +155,8 @@ _MARK = Field(
     label="Unusual",
     form="yes_no",
     of=("n",),
-    note="Above Farrington's limit, or in a stretch that a CUSUM calls a lasting rise or fall.",
+    note="Above Farrington's limit, in a stretch that a CUSUM calls a lasting rise or fall, or so "
+    "far below what is around it that its records may not all be there.",
 )
 
 

@@ -59,14 +59,13 @@ def read_rule(raw: Any, called: str, find: "Finder") -> Rule:
         UsageError: It is no rule.
     """
     must(isinstance(raw, dict), called, "has a rule that is no table", try_='{ closing = ["…"] }')
+    must(bool(raw), called, "has an empty rule", try_=f"one of: {', '.join(SETTINGS)}")
     kinds = [key for key in raw if key in SETTINGS]
     if not kinds:
         every = {*SETTINGS, *(s for settings in SETTINGS.values() for s in settings)}
-        word = next(iter(raw), "")
-        problem = "has a rule without a part" if word in every or not word else (
-            "has a rule of a kind that is not known"
-        )  # fmt: skip
-        raise refusal(called, problem, word or "nothing", SETTINGS)
+        word = next(iter(raw))
+        problem = "a rule without a part" if word in every else "a rule of a kind that is not known"
+        raise refusal(called, f"has {problem}", word, SETTINGS)
     must(
         len(kinds) == 1,
         called,

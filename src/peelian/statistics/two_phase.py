@@ -103,8 +103,12 @@ def stratified(strata: Strata, level: float = 0.95) -> Estimate:
     share = np.divide(strata.found, strata.reads, out=np.zeros_like(weight), where=weight > 0)
     value = float(weight @ share)
     low, high = _ends(what, level)
+    # What was found is there, and what was found not to be so is not.
+    low = max(low, strata.found.sum() / strata.sizes.sum())
+    high = min(high, 1 - (strata.reads - strata.found).sum() / strata.sizes.sum())
     method = f"stratified by {int((weight > 0).sum())}, mid-p over strata"
-    return Estimate(value, min(low, value), max(high, value), _error(strata, share), method)
+    low, high = float(min(low, value)), float(max(high, value))
+    return Estimate(value, low, high, _error(strata, share), method)
 
 
 def simple(size: int, read: int, positive: int, level: float = 0.95) -> Estimate:

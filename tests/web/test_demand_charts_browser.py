@@ -1,11 +1,12 @@
 """The drawings of demand in a real browser: read on a phone, on a desk, on paper, and by axe."""
 
+from calendar import month_name as MONTH_NAMES
 from pathlib import Path
 
 import pytest
 
 from conftest import skip_or_fail
-from fixtures.made_up_demand import demand_release
+from fixtures.made_up_demand import MONTHS, demand_release
 from peelian.report import write_report
 from peelian.schema.kinds import Sensitivity
 
@@ -139,7 +140,7 @@ def test_on_a_phone_a_flow_is_a_list_with_each_code_beside_its_share(visit):
     beside = cell.evaluate("e => getComputedStyle(e, '::before').content")
     assert beside.strip('"') == cell.get_attribute("data-to")
     assert page.locator(".flow-box td.few:visible").count() == 0
-    assert "Under 5.0% of their row: left out on a narrow screen" in page.inner_text(".flows .chart")
+    assert "Under 5.0% of their row: left out" in page.inner_text(".flows .chart")
     wide = visit(width=1280).page
     assert wide.is_visible(".flow-box thead")
     assert wide.locator(".flow-box td.few:visible").count() > 5
@@ -173,3 +174,23 @@ def test_they_print_without_being_cut_off(visit):
     assert over == []
     shade = page.locator(".flow-box td.s3").first
     assert shade.evaluate("e => getComputedStyle(e).printColorAdjust") == "exact"
+
+
+def test_months_that_come_twice_sort_by_time_and_are_saved_as_months(visit):
+    """Their words are held once on the page, and what they sort by with them."""
+    page = visit().page
+    sorted_months, saved = page.evaluate(
+        """() => {
+            const { data } = peelian.tables.get('demand-share-series');
+            const rows = data.sorted('month', true);
+            return [rows.map(row => data.shown(row, 'month')), data.csv().split('\\r\\n')];
+        }"""
+    )
+    at = {name: number for number, name in enumerate(MONTH_NAMES)}
+    places = [
+        12 * int(year) + at[name] for name, year in (month.split() for month in sorted_months)
+    ]
+    assert len(places) == 120
+    assert places == sorted(places)
+    column = saved[0].lstrip("\ufeff").split(",").index("month")
+    assert [line.split(",")[column] for line in saved[1:61]] == list(MONTHS)

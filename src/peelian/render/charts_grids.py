@@ -42,7 +42,7 @@ def tiles(release: Release, drawing: Drawing) -> Markup:
     lines = []
     for name, written in zip(rows, names, strict=True):
         cells = [at.get((name, column)) for column in columns]
-        track = tag("svg", *_tiles(table, encode, scale, cells), width="100%", height=_TILE)
+        track = _tiles(table, encode, scale, cells)
         end = tag("span", written[_BRIEF:], class_="name-end" if brief else None)
         lines.append(_line([written[:_BRIEF], end], track))
     named = _named_columns(table, encode, columns)
@@ -67,21 +67,30 @@ def _line(label: object, track: Markup, class_: str = "") -> Markup:
 
 def _tiles(
     table: ReleasedTable, encode: Mapping[str, Any], scale: Scale, cells: Sequence[int | None]
-) -> list[Markup]:
+) -> Markup:
+    """Return a row of tiles: shades one wide and one high, stretched together to the row.
+
+    What is hatched stands beside them, since a stretched pattern would be no hatching.
+    """
     numbers, wide = numbers_of(table, encode["value"]), 100 / max(len(cells), 1)
-    made = []
+    shades, others = [], []
     for i, row in enumerate(cells):
         place = {"x": f"{i * wide:.2f}%", "width": f"{wide:.2f}%", "height": _TILE}
-        if row is None or (numbers[row] is None and not is_held(table, row, encode["value"])):
-            made.append(tag("rect", class_="no-tile", **place))
+        held = row is not None and is_held(table, row, encode["value"])
+        number = None if row is None else numbers[row]
+        if row is None or (number is None and not held):
+            others.append(tag("rect", class_="no-tile", **place))
             continue
-        number = numbers[row]
-        class_ = "gap" if number is None else f"s{_shade(scale, number)}"
         said = cell_text(table, row, encode["value"])
         names = [cell_text(table, row, encode[part]) for part in ("row", "column")]
         title = tag("title", f"{', '.join(names)}: {said}")
-        made.append(tag("rect", title, class_=class_, **place))
-    return made
+        if number is None:
+            others.append(tag("rect", title, class_="gap", **place))
+        else:
+            class_ = f"s{_shade(scale, number)}"
+            shades.append(tag("rect", title, class_=class_, x=i, width=1, height=1))
+    box = {"viewBox": f"0 0 {len(cells)} 1", "preserveAspectRatio": "none"}
+    return tag("svg", tag("svg", *shades, **box), *others, width="100%", height=_TILE)
 
 
 def _shade(scale: Scale, number: float) -> int:

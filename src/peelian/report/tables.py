@@ -230,14 +230,16 @@ def _text_data(column: pa.ChunkedArray, form: Form) -> dict[str, Any]:
     """Return text as it is shown, with repeated words held once; months and days can be sorted."""
     values = [None if words.missing(v) else v for v in column.to_pylist()]
     written = [None if v is None else words.write(v, form) for v in values]
-    data: dict[str, Any] = {}
-    if form in {"month", "date"}:
-        data["sort"] = [None if v is None else str(v) for v in values]
-    if len(set(written)) * 3 <= len(written) * 2:
-        coded = pa.array(written, pa.string()).dictionary_encode()
-        indices = pc.fill_null(coded.indices, -1).to_pylist()
-        return {**data, "d": coded.dictionary.to_pylist(), "v": indices}
-    return {**data, "v": written}
+    keys = [None if v is None else str(v) for v in values] if form in {"month", "date"} else None
+    if len(set(written)) * 3 > len(written) * 2:
+        return {"v": written} if keys is None else {"sort": keys, "v": written}
+    coded = pa.array(written, pa.string()).dictionary_encode()
+    once = coded.dictionary.to_pylist()
+    data: dict[str, Any] = {"d": once, "v": pc.fill_null(coded.indices, -1).to_pylist()}
+    if keys is not None:  # of each of the words that are held once
+        of = dict(zip(written, keys, strict=True))
+        data["sort"] = [of[word] for word in once]
+    return data
 
 
 def _short(value: Any, form: Form) -> int | float | None:

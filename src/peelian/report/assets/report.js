@@ -18,6 +18,12 @@ class TableData {
     const value = column.d ? column.d[column.v[row]] ?? null : column.v[row];
     return value === undefined ? null : value;
   }
+  /** What a row is sorted and saved by: a month's own key rather than its words. */
+  key(row, name) {
+    const column = this.columns[name];
+    if (!column.sort) return this.value(row, name);
+    return column.sort[column.d ? column.v[row] : row] ?? null;
+  }
   shown(row, name) {
     const column = this.columns[name], value = this.value(row, name);
     if (column.held.has(row)) return HELD_BACK;
@@ -30,8 +36,8 @@ class TableData {
     return shown.replace(/^-/, "\u2212") + (percent ? "%" : "");
   }
   sorted(name, upwards) {
-    const column = this.columns[name], keys = column.sort ?? null;
-    const key = (row) => (column.held.has(row) ? null : keys ? keys[row] : this.value(row, name));
+    const { held } = this.columns[name];
+    const key = (row) => (held.has(row) ? null : this.key(row, name));
     const rows = Array.from({ length: this.length }, (_, i) => i);
     const compare = (a, b) => (typeof a === "number" ? a - b : a.localeCompare(b, "en-GB", { numeric: true }));
     return rows.sort((i, j) => {
@@ -47,7 +53,7 @@ class TableData {
     const inert = (text) => (/^ *[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text);
     const cell = (row, name) => {
       if (this.columns[name].held.has(row)) return HELD_BACK;
-      const value = this.columns[name].sort?.[row] ?? this.value(row, name);
+      const value = this.key(row, name);
       if (value === null) return NOT_AVAILABLE;
       return typeof value === "number" ? String(value) : quote(inert(value));
     };

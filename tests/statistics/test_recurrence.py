@@ -17,6 +17,20 @@ from peelian.statistics.recurrence import (
     gamma_rates,
     persistence,
 )
+from repeat_simulators import (
+    CHANGES,
+    SOURCES,
+    close,
+    equal,
+    few,
+    half_leave,
+    halves,
+    months,
+    none_stays,
+    smooth,
+    top_share,
+    two_halves,
+)
 
 
 def sources_of(counts, *, silent_known=False):
@@ -24,13 +38,6 @@ def sources_of(counts, *, silent_known=False):
     counts = np.asarray(counts)
     silent = float((counts == 0).sum()) if silent_known else None
     return Sources.of(counts[counts > 0], np.ones((counts > 0).sum()), silent)
-
-
-def top_share(counts, part):
-    """The share of the busiest part, by sorting every source."""
-    held = np.sort(counts[counts > 0])[::-1]
-    first = int(np.ceil(part * len(held)))
-    return held[:first].sum() / held.sum()
 
 
 @given(
@@ -80,56 +87,20 @@ def verdicts(law, rates, seeds):
     return np.mean(said)
 
 
-def equal(rng):
-    return np.full(4000, 0.4)
-
-
-def smooth(rng):
-    return rng.gamma(0.7, 0.8 / 0.7, 4000)
-
-
-def few(rng):
-    return np.where(np.arange(4000) < 15, 8.0, 0.4)
-
-
 def test_each_law_is_left_standing_where_it_holds_and_falls_where_it_does_not():
-    """A false alarm at most 1 time in 20, as far as these seeds tell; 15 of 4,000 found."""
+    """A false alarm at most 1 time in 20, as far as these seeds tell; 15 of 4,000 are found."""
     assert verdicts(beside_equal_rate, equal, 60) <= 0.13
     assert verdicts(beside_gamma_rates, smooth, 40) <= 0.15
     assert verdicts(beside_equal_rate, smooth, 5) == 1
     assert verdicts(beside_gamma_rates, few, 15) >= 0.93
 
 
-def halves(rng, rates, later_rates):
-    """Count sources in both halves, with how many had each pair of numbers."""
-    pairs = np.stack([rng.poisson(rates), rng.poisson(later_rates, size=len(rates))])
-    cells, number = np.unique(pairs[:, pairs.any(axis=0)], axis=1, return_counts=True)
-    return cells[0], cells[1], number
-
-
-def kept_of(seed, change, in_all=6000):
-    rng = np.random.default_rng(seed)
-    # Not the gamma law: mostly nothing, and rates of two sorts.
-    rates = rng.choice([0.1, 1.0, 6.0], p=[0.9, 0.07, 0.03], size=6000)
-    cells = halves(rng, rates, change(rng, rates))
+def kept_of(seed, change, in_all=SOURCES):
+    cells = two_halves(np.random.default_rng(seed), change)
     return persistence(*cells, often=4, draws=199, seed=seed, in_all=in_all)
 
 
-def half_leave(rng, rates):
-    """Half of the sources are replaced by any others: half of what lasts beyond others is kept."""
-    return np.where(rng.uniform(size=len(rates)) < 0.5, rates, rng.permutation(rates))
-
-
-@pytest.mark.parametrize(
-    ("change", "truth"),
-    [
-        (lambda rng, rates: rates, 1.0),
-        (lambda rng, rates: 1.3 * rates, 1.0),  # busier for all: the season, not the sources
-        (half_leave, 0.5),
-        (lambda rng, rates: rng.permutation(rates), 0.0),
-    ],
-    ids=["lasting", "busier", "half", "none"],
-)
+@pytest.mark.parametrize(("change", "truth"), CHANGES.values(), ids=CHANGES)
 def test_what_lasts_is_told_from_regression_to_the_mean(change, truth):
     """The interval holds the truth; the share that merely stayed does not."""
     found = [kept_of(seed, change) for seed in range(60)]
@@ -143,7 +114,7 @@ def test_what_lasts_is_told_from_regression_to_the_mean(change, truth):
 
 
 def test_where_the_silent_are_not_known_what_was_kept_is_if_anything_too_low():
-    for change, truth in ((lambda rng, rates: rng.permutation(rates), 0.0), (half_leave, 0.5)):
+    for change, truth in ((none_stays, 0.0), (half_leave, 0.5)):
         found = [kept_of(seed, change, None) for seed in range(40)]
         assert truth - 0.1 < np.mean([one.kept for one in found]) <= truth
         assert np.mean([one.low > truth for one in found]) <= 0.05
@@ -154,13 +125,6 @@ def test_those_chosen_for_luck_alone_are_told_nothing():
     found = persistence(*halves(rng, np.full(5000, 0.5), 0.5), often=3, draws=99, seed=1)
     assert np.isnan(found.kept)
     assert np.isnan(found.low)
-
-
-def close(who, day, within):
-    """Pairs of one source, close in time: counted pair by pair."""
-    same = who[:, None] == who[None, :]
-    near = np.abs(day[:, None] - day[None, :]) <= within
-    return (np.sum(same & near) - len(who)) / 2
 
 
 def stretch_of(who, day):
@@ -176,31 +140,10 @@ def test_the_moments_of_close_pairs_are_those_of_every_deal_of_the_days():
     assert found.deviation == pytest.approx(np.std(every), abs=1e-12)
 
 
-def month(rng, rates, again):
-    """A month of events at rates of their own, each bringing another within days, or not."""
-    counts = rng.poisson(rates)
-    who = np.repeat(np.arange(len(rates)), counts)
-    busy = rng.uniform(0.5, 1.5, 30)  # days differ for all
-    day = rng.choice(30, size=len(who), p=busy / busy.sum())
-    brought = rng.uniform(size=len(who)) < again
-    later = day[brought] + rng.integers(0, 4, size=brought.sum())
-    inside = later < 30
-    return (
-        np.concatenate([who, who[brought][inside]]),
-        np.concatenate([day, later[inside]]),
-    )
-
-
 def bouts_of(seed, again):
-    rng = np.random.default_rng(seed)
-    stretches, pairs = [], 0.0
-    rates = rng.gamma(0.3, 1.0, 800)
-    for _ in range(3):
-        rates = rates * rng.uniform(0.3, 1.7, 800)  # rates of their own, changing by the month
-        who, day = month(rng, rates, again)
-        stretches.append(stretch_of(who, day))
-        pairs += close(who, day, 5)
-    return bouts(stretches, pairs, within=5)
+    every = list(months(np.random.default_rng(seed), again))
+    pairs = sum(close(who, day, 5) for who, day in every)
+    return bouts([stretch_of(who, day) for who, day in every], pairs, within=5)
 
 
 def test_plain_heterogeneity_is_not_called_bouts_and_bouts_are_found():

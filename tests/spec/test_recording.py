@@ -73,7 +73,7 @@ def test_words_and_flags_that_double_together_are_need_only_if_the_words_are_rig
     assumed = result_of(given, trained, "incidents")
     assert column(assumed, "totals", "verdict") == ["undecided"]
     sentence = said(assumed, assumed.answer)
-    assert "need changed at every share of right words" in sentence
+    assert "need changed, however many of the words are right" in sentence
     assert "would decide it if about" in sentence
     told = dict(zip(column(assumed, "holds", "right"), column(assumed, "holds", "verdict"),
                     strict=True))  # fmt: skip
@@ -171,6 +171,28 @@ def test_what_people_read_says_how_many_words_are_right(result_of, said):
     assert column(result, "totals", "read_n") == [len(READ)]
     assert column(result, "totals", "right_low")[0] == pytest.approx(0.72, abs=0.01)
     assert result.diagnostics[1].held is True
+
+
+FLAGGED = [(f"i{30 * day + 11}", "yes") for day in range(48)]
+NEITHER = [30 * day + n for day in range(48) for n in (12, 20, 28)]
+
+
+def test_need_that_only_readers_see_leaves_it_undecided(result_of, said):
+    """Words and flags stay; logs with neither are so in none before, and in one of three after."""
+    unseen = [(f"i{n}", "yes" if n > 30 * 24 and n % 30 == 12 else "no") for n in NEITHER]
+    result = result_of(drawn(other=read(READ + FLAGGED + unseen)), trained, "incidents")
+    assert column(result, "totals", "verdict") == ["undecided"]
+    assert "what people read does not agree" in said(result, result.answer)
+    before, after = column(result, "audits", "share")
+    assert before == pytest.approx(0.274, abs=0.01)  # 7 * .6 + 3 + 1 of 30
+    assert after == pytest.approx(0.274 + 19 / 30 / 3, abs=0.02)
+    flagged = column(result, "audits", "flagged")
+    assert flagged[0] == pytest.approx(4 / 8.2, abs=0.02)
+    assert flagged[1] < 0.35
+    still = [(incident, "no") for incident, _ in unseen]
+    agreed = result_of(drawn(other=read(READ + FLAGGED + still)), trained, "incidents")
+    assert column(agreed, "totals", "verdict") == ["neither shown"]
+    assert agreed.diagnostics[2].held is True
 
 
 @pytest.mark.parametrize(

@@ -28,11 +28,11 @@ def say(template: str, words: Mapping[str, str] | None = None) -> Sentence:
 
 
 _NEED = "need changed by {need} ({need_low} to {need_high})"
-_REC = "the chance that it is flagged by {rec} ({rec_low} to {rec_high})"
+_REC = "the chance that need is flagged by {rec} ({rec_low} to {rec_high})"
 _WITHIN = "smaller than {margin} either way, as the interval for no change says"
 _SAID = {
     "need": f"Need changed, and its recording held steady: from before {{day}} to after, {_NEED}; "
-    "the chance that it is flagged by {rec} ({rec_near_low} to {rec_near_high}), "
+    "the chance that need is flagged by {rec} ({rec_near_low} to {rec_near_high}), "
     f"{_WITHIN}.",
     "recording": "Recording changed, and need held steady: from before {day} to after, the chance "
     "that need is flagged changed by {rec} ({rec_low} to {rec_high}); need itself by {need} "
@@ -74,7 +74,7 @@ def _why(found: Found) -> str:
     if found.direct and not found.direct.agrees:
         return "what people read does not agree with what the words say"
     shown, other = ("need", "recording") if found.need.state == "changed" else ("recording", "need")
-    ends = " at every share of right words that is thought possible" if len(found.right) > 1 else ""
+    ends = ", however many of the words are right" if len(found.right) > 1 else ""
     return f"{shown} changed{ends}, and whether {other} did too cannot be told"
 
 

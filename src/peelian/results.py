@@ -34,7 +34,8 @@ class Field:
         below_district: Whether it names places smaller than a district: sensitive records may not
             be counted by them outside.
         where: For a count, what else is fixed of the records it counts, by key column; `measure` is
-            `n` where it counts all of those.
+            `n` where it counts all of those, and `alike` names keys and words: counts whose values
+            of those are the same are the same count, and held back together.
         picks: For a key whose values are names of other keys: what those keys are, of the records
             that the row counts. An empty value names no key. A count whose `where` names this key
             has its own word for that, or none; or the key's own name, and lies along the key itself.

@@ -15,7 +15,7 @@ N = Field(role="count", label="Records", form="integer")
 SIGNS = ("flag", "words")
 
 
-def combinations(rows):
+def combinations(rows, n_field=N):
     """Records by every combination of two signs: (flag, words, n)."""
     flag, words, n = zip(*rows, strict=True)
     return ResultTable.of(
@@ -23,7 +23,7 @@ def combinations(rows):
         {
             "flag": (pa.array(flag), Field(role="key", label="Flag", form="yes_no")),
             "words": (pa.array(words), Field(role="key", label="Words", form="yes_no")),
-            "n": (pa.array(n), N),
+            "n": (pa.array(n), n_field),
         },
         sums_over=(),
     )
@@ -121,3 +121,35 @@ def test_hours_may_lie_along_the_key_itself():
     out = released(each=table, combinations=combinations(met))["each"].data
     assert out.column("hours").to_pylist() == [None, 300.0]
     assert out.column("n").to_pylist() == [None, 200]
+
+
+def test_one_count_told_in_two_systems_is_held_back_in_both():
+    """The hours' table knows nothing of the words, but may not tell what the other must hide."""
+    alone = ResultTable.of(
+        "By itself",
+        {
+            "sign": (["flag", "words"], Field(role="key", label="Sign")),
+            "n": (
+                [500, 503],
+                Field(role="count", label="n", where={"measure": "own", "alike": "sign/all"}),
+            ),
+        },
+        sums_over=(),
+    )
+    beside = ResultTable.of(
+        "Each",
+        {
+            "sign": (["flag", "words", ""], Field(role="key", label="Sign", picks="true")),
+            "n": (
+                [500, 503, 9000],
+                Field(role="count", label="n", where={"measure": "both", "alike": "sign/all"}),
+            ),
+        },
+        sums_over=(),
+    )
+    rows = [(True, True, 500), (False, True, 3), (False, False, 8497)]
+    met = combinations(rows, Field(role="count", label="n", where={"measure": "both"}))
+    told = seen(alone=alone, each=beside, combinations=met)
+    held = [i for i in range(2) if told["each"][i] is None]
+    assert held
+    assert all(told["alone"][i] is None for i in held)

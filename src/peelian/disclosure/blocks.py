@@ -30,6 +30,7 @@ class Block:
         table: The table, where it is one of the result at hand.
         column: Its column.
         rows: The rows of that table.
+        alike: A name for each row; rows of one name, wherever they stand, are held back together.
     """
 
     measure: str
@@ -43,6 +44,7 @@ class Block:
     table: str = ""
     column: str = ""
     rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    alike: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.values)
@@ -122,6 +124,7 @@ def blocks_of(result: Result, must: Must, *, role: Role = "count") -> Iterator[B
             fixed = dict(table.where or {}) | dict(table.fields[column].where)
             common = table.where is not None and column == COMMON
             measure = fixed.pop("measure", COMMON if common else f"{asked} {column}")
+            alike = _alike(fixed.pop("alike", ""), keys)
             picks = {k: fixed.pop(k, f.picks) for k, f in table.fields.items() if f.picks}
             plain = [key for key in keys if picks.get(key, key) == key]
             naming = {key: picks[key] for key in keys if key not in plain and picks[key]}
@@ -138,7 +141,17 @@ def blocks_of(result: Result, must: Must, *, role: Role = "count") -> Iterator[B
                     table=name,
                     column=column,
                     rows=rows,
+                    alike=tuple(alike[row] for row in rows.tolist()) if alike else (),
                 )
+
+
+def _alike(named: str, keys: Mapping[str, NDArray[np.str_]]) -> list[str]:
+    """Return a name for each row of the keys and words that are named, parted by strokes."""
+    if not named:
+        return []
+    rows = len(next(iter(keys.values())))
+    parts = [keys.get(part, np.full(rows, part)).tolist() for part in named.split("/")]
+    return ["/".join(row) for row in zip(*parts, strict=True)]
 
 
 def _picked(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,6 +101,7 @@ class _Work:
         self.over: dict[tuple[str, str], sparse.csr_array] = {}
         self.lines: list[NDArray[np.int64]] = []
         self.follows: list[NDArray[np.int64]] = []
+        self.alike: dict[str, list[int]] = {}
         self.silent: list[Matrix] = []
         self.totals: list[tuple[Block, NDArray[np.int64]]] = []
         self.links: list[NDArray[np.int64]] = []
@@ -158,6 +160,8 @@ class _Work:
         none = np.full(self.result.tables[block.table].data.num_rows, -1)
         at = self.at.setdefault(key, none)
         at[block.rows] = numbers
+        for name, number in zip(block.alike, numbers.tolist(), strict=False):
+            self.alike.setdefault(name, []).append(number)
         spread = sparse.csr_array(
             (np.ones(len(block)), (block.rows, np.arange(len(block)))), (len(at), len(block))
         )
@@ -340,6 +344,8 @@ class _Work:
             whole=whole,
             place=_place(self.cliques, self.atoms),
         )
+        for same in self.alike.values():
+            self.follows.append(np.array(list(permutations(same, 2)), np.int64).reshape(-1, 2))
         follows = (
             cell_of[np.concatenate(self.follows)] if self.follows else np.empty((0, 2), np.int64)
         )

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.demand import northumbria_asb
 from bench.door.page import time_drawn
 from bench.figures import Figure
 from bench.measure import Run, measure, peelian
@@ -27,6 +28,7 @@ def figures(shared: Path, work: Path) -> Iterator[Figure]:
     stores = {
         "sacramento": _sacramento(shared, work),
         "northumbria": _northumbria(shared, work),
+        "northumbria-asb": northumbria_asb.loaded(shared, work),
         "made-up-demand": _made_up(work),
     }
     for folder, store in stores.items():

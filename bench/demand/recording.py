@@ -2,28 +2,38 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bench.figures import Figure
+from recording_forces import PLANS, asked_of
 from recording_simulators import MISSPECIFIED, Days, Planted, days_of
 from recording_trials import found_in
 
 RUNS = 1000
 SEARCHES = 40
+SEEDS = range(1, 4)
+FORCE = 60_000  # incidents a year, for two years
 READ = 100  # logs of each of two kinds, in each period: 400 in all
 STEP = 1.15
 WORLDS: dict[str, dict[str, Any]] = {"": {}, ", misspecified": MISSPECIFIED}
 
 
-def figures(runs: int = RUNS) -> Iterator[Figure]:
-    """Yield how often each planted change is called what it is, and called the other."""
+def figures(work: Path, runs: int = RUNS) -> Iterator[Figure]:
+    """Yield how often each planted change is called what it is, and called the other.
+
+    Args:
+        work: Where made-up forces may be put.
+        runs: Made-up years of each kind.
+    """
     for world, settings in WORLDS.items():
         for read in (READ, 0):
             yield from _told(world, settings, read, runs)
     yield from _sizes(runs // 4)
     yield from _searched()
+    yield from _forces(work)
 
 
 def _told(world: str, settings: dict[str, Any], read: int, runs: int) -> Iterator[Figure]:
@@ -103,3 +113,25 @@ def _searched() -> Iterator[Figure]:
                  f"{np.median(wide):.0f} days wide in the median")  # fmt: skip
     yield Figure("nothing planted, day searched for: not shown", none["neither shown"] / SEARCHES,
                  "≥", 0.93, _list(none))  # fmt: skip
+
+
+def _forces(work: Path) -> Iterator[Figure]:
+    """Yield what is said of made-up forces, through the store, with logs read by their truth."""
+    other = {"need": "recording", "recording": "need"}
+    right, wrong, said = 0, 0, []
+    for truth in PLANS:
+        called = Counter[str]()
+        for seed in SEEDS:
+            folder = work / f"recording-{truth.replace(' ', '-')}-{seed}"
+            folder.mkdir()
+            result = asked_of(folder, truth, seed, incidents=FORCE, read=READ)
+            called[result.tables["totals"].data["verdict"][0].as_py()] += 1
+        right += called[truth]
+        wrong += called[other.get(truth, "")]
+        said.append(f"{truth}: {_list(called)}")
+    forces = len(PLANS) * len(SEEDS)
+    note = f"{FORCE:,} incidents a year; {'; '.join(said)}"
+    yield Figure("made-up forces, through the store: called what was planted",
+                 right / forces, "≥", 0.75, note)  # fmt: skip
+    yield Figure("made-up forces, through the store: need called recording, or the other way",
+                 wrong / forces, "≤", 0.07)  # fmt: skip

@@ -9,6 +9,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from recording_forces import PLANS, asked_of
 from recording_simulators import MISSPECIFIED, Planted, days_of
 from recording_trials import found_in
 
@@ -97,3 +98,20 @@ def test_the_day_is_found_without_being_told():
     assert found.searched.low <= drawn.day <= found.searched.high
     still = days_of(Planted(), chance)
     assert found_in(still, 100, chance, search=True).verdict == "neither shown"
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("truth", PLANS)
+def test_made_up_forces_through_the_store(truth, tmp_path):
+    """A year before and one after, with logs drawn from the records and read by their truth."""
+    result = asked_of(tmp_path, truth, seed=1, incidents=60_000, read=80)
+    (said,) = result.tables["totals"].data.to_pylist()
+    assert said["verdict"] in (truth, "undecided")
+    assert said["read_n"] == 320
+    need, recording, _ = result.tables["parts"].data.to_pylist()
+    if truth == "need":
+        assert need["low"] < 0.25 < need["high"]
+        assert recording["low"] < 0 < recording["high"]
+    elif truth == "recording":
+        assert recording["low"] > 0
+        assert need["low"] < 0 < need["high"]

@@ -5,8 +5,8 @@ The quick runs allow for the luck of a few hundred audits; the deep ones measure
 
 import numpy as np
 import pytest
-
 from bench.demand.corrected import RECOMMENDED, figures, measure
+
 from corrected_simulators import FORCES, draw, read_by_two, strata_of
 from peelian.statistics.prediction_powered import Pairs, ppi
 from peelian.statistics.readers import TwoReadings, read_twice
@@ -102,11 +102,39 @@ def test_readers_who_err_are_allowed_for_in_a_planned_audit():
 
 
 @pytest.mark.deep
-def test_every_figure_of_corrected_shares_is_met():
-    missed = [figure.line() for figure in figures() if not figure.met]
-    assert not [line for line in missed if not line.removeprefix("MISSED ").startswith(KNOWN)], (
-        missed
-    )
+def test_gate_d9_a_planned_audit_of_six_hundred():
+    """6 % of 40,000; the flag finds 55 % and leaves 98.5 % of the rest."""
+    found = measure(("plain", 0.06, 600), 1000, seed=9)
+    for name in ("stratified", "ppi in strata"):
+        assert 0.93 <= found[name].coverage <= 0.97, name
+    assert found["flag"].coverage < 0.10
+
+
+@pytest.mark.deep
+def test_gate_t11_a_bad_machine_leaves_the_interval_right():
+    """A labeller that finds half and marks a fifth of the rest; a simple audit of 500."""
+    rng = np.random.default_rng(11)
+    truth = rng.random(40_000) < 0.1
+    said = np.where(truth, rng.random(40_000) < 0.5, rng.random(40_000) > 0.8)
+    held = []
+    for _ in range(2000):
+        at = rng.choice(40_000, 500, replace=False, shuffle=False)
+        found = ppi(Pairs([40_000], [said.mean()], said[at], truth[at]))
+        held.append(found.low <= truth.mean() <= found.high)
+    assert 0.93 <= np.mean(held) <= 0.97
+
+
+# What the page owns up to: a poor score plans poorly, and two intervals are a little too wide where
+# few were read.
+KNOWN = ("misspecified forces: width", "held by PPI++ in the strata of a planned audit, most",
+         "held by Rogan-Gladen by mid-p, accuracy from as many logs as the audit's, most")  # fmt: skip
+
+
+@pytest.mark.deep
+def test_every_figure_of_corrected_shares_is_met_but_those_the_page_owns_up_to():
+    for figure in figures():
+        owned = figure.name.startswith(KNOWN) and figure.found <= 0.993
+        assert figure.met or owned, figure.line()
 
 
 @pytest.mark.deep
@@ -115,7 +143,3 @@ def test_the_interval_over_strata_holds_whatever_the_strata_a_thousand_of_them()
     assert held.mean() == pytest.approx(0.955, abs=0.01)
     assert np.quantile(held, 0.02) >= 0.91
     assert held.min() >= 0.88
-
-
-# What the page owns up to.
-KNOWN = ("misspecified forces: width",)

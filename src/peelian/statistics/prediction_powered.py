@@ -148,7 +148,7 @@ def _assisted(pairs: Pairs, factor: float, level: float, small_sample: bool, nam
         value - scale * (plain.value - plain.low),
         value + scale * (plain.high - plain.value),
     )
-    note = WORSE if rest > without > 0 else ""
+    note = WORSE if rest > without * (1 + 1e-9) else ""
     return _cut(value, low, high, np.sqrt(rest), f"{name}, mid-p over strata", note)
 
 

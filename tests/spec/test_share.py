@@ -184,7 +184,7 @@ def test_minutes_that_are_missing_are_told_for_marked_and_others(spec):
         both,
         """
         minutes
-        time          | mental-health-flag | n | missing | share_missing
+        time          | marked             | n | missing | share_missing
         unit-hours    | True               | 2 | 0       | 0
         unit-hours    | False              | 2 | 1       | 0.333
         officer-hours | True               | 2 | 0       | 0

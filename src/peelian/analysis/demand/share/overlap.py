@@ -20,7 +20,8 @@ def measure(found: Found) -> str:
 
 
 def _count(found: Found, **where: str) -> Field:
-    fixed = {"measure": measure(found), "incidents": "true"} | where
+    """Return what a count of incidents is that lies along the definitions themselves."""
+    fixed = {"measure": f"{measure(found)} together"} | where
     return Field(role="count", label="Incidents", form="integer", where=fixed)
 
 
@@ -88,7 +89,7 @@ def pairs(found: Found) -> ResultTable:
                 Field(role="label", label="This marks too"),
             ),
             "n": (_numbers(n), _count(found)),
-            "of_n": (_numbers(of_n), _count(found, other="")),
+            "of_n": (_numbers(of_n), _count(found, other="", alike="definition/incidents")),
             "share": (
                 pa.array(share, from_pandas=True),
                 Field(role="figure", label="Share", form="percent", of=("n", "of_n")),
@@ -146,39 +147,37 @@ _DONE = ("attended", "sent", "unit-hours", "officer-hours")
 
 
 def cells(found: Found) -> ResultTable:
-    """Return the finest counts, of which every other table's are sums: what the door reads.
+    """Return the finest counts of each definition, of which its shares are sums: for the door.
 
-    Incidents by every combination of definitions and by what was done, and contacts by what the
-    incident they led to meets; those of no incident meet nothing.
+    Incidents that anybody could tell of, marked or not, by what was done; and contacts by what the
+    incident they led to meets, where those of no incident meet nothing.
     """
     held = found.counted.responses
-    kinds = np.hstack([held.met, *(held.keys[name].astype(bool)[:, None] for name in _DONE)])
-    rows, at = np.unique(kinds, axis=0, return_inverse=True)
-    n = np.bincount(at.ravel(), held.sums["incidents"])
-    size, many = len(rows), len(found.definitions)
-    incidents = np.ones(size, dtype=bool)
-    if any(shares.denominator == "contacts" for shares in found.shares):
-        met, of = np.unique(held.met, axis=0, return_inverse=True)
-        theirs = np.bincount(of.ravel(), held.sums["contacts"])
-        none = np.flatnonzero(~met.any(axis=1))
-        others = found.counted.contacts.total - theirs.sum()
-        if len(none):
-            theirs[none[0]] += others
-        else:
-            met, theirs = np.vstack([met, np.zeros((1, many), bool)]), np.append(theirs, others)
-        rows = np.vstack([rows, np.hstack([met, np.zeros((len(met), len(_DONE)), bool)])])
-        n, incidents = np.append(n, theirs), np.append(incidents, np.zeros(len(met), bool))
-    done = {
-        name: (pa.array(rows[:, many + i].astype(bool)), Field(role="key", label=name))
-        for i, name in enumerate(_DONE)
-    }
+    rows = []
+    for at, one in enumerate(found.definitions):
+        done = np.stack([held.met[:, at], *(held.keys[name].astype(bool) for name in _DONE)], 1)
+        kinds, of = np.unique(done, axis=0, return_inverse=True)
+        n = np.bincount(of.ravel(), held.sums["incidents"] * held.asked[:, at])
+        rows += [
+            (one.name, *kind, True, False, float(count))
+            for kind, count in zip(kinds.tolist(), n, strict=True)
+        ]
+        if any(c.at == at and c.shares.denominator == "contacts" for c in found.plain):
+            marked = float(held.sums["contacts"][held.met[:, at]].sum())
+            others = found.counted.contacts.total - marked
+            none = [False] * len(_DONE)
+            rows += [(one.name, True, *none, False, True, marked)]
+            rows += [(one.name, False, *none, False, True, others)]
+    name, *flags, n = zip(*rows, strict=True)
+    keys = ("marked", *_DONE, "incidents", "contacts")
     return ResultTable.of(
-        "Incidents and contacts, in the finest counts that the others add up",
+        "Incidents and contacts of each definition, in the finest counts its shares add up",
         {
-            **_sets(found, rows[:, :many]),
-            "incidents": (pa.array(incidents), Field(role="key", label="Incidents")),
-            "contacts": (pa.array(~incidents), Field(role="key", label="Contacts")),
-            **done,
+            "definition": (pa.array(name), Field(role="key", label="Definition")),
+            **{
+                key: (pa.array(values, pa.bool_()), Field(role="key", label=key))
+                for key, values in zip(keys, flags, strict=True)
+            },
             "n": (
                 _numbers(n),
                 Field(role="count", label="Number", form="integer",

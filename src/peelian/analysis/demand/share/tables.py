@@ -103,7 +103,7 @@ def _keys(found: Found, rows: Sequence[Choice]) -> Columns:
     return {
         "definition": (
             text([one.name for one in names]),
-            Field(role="key", label="Definition, by name", picks="true"),
+            Field(role="key", label="Definition, by name"),
         ),
         "definition_name": (text([one.title for one in names]), _label("Definition")),
         "denominator": (text(of), Field(role="key", label="Denominator, by name", picks="true")),
@@ -117,13 +117,19 @@ def _measured(found: Found, rows: Sequence[Choice], **fixed: str) -> Columns:
     timed = np.array([shares.denominator in TIMES for shares, _ in at], dtype=bool)
     marked = _gathered([(shares.marked, i) for shares, i in at])
     all_ = _gathered([(shares.whole, i) for shares, i in at])
-    everyone = bool(found.counted.everyone_asked.all())
     fixed = {"measure": measure(found), **fixed}
-    beside = fixed | {"definition": "" if everyone else "asked"}
-    # Hours of unlike definitions add up to nothing, so each is a matter of its own.
-    own = {"definition": "definition", "denominator": "denominator", "rule": "rule"}
+    # Hours of unlike denominators add up to nothing, so each is a matter of its own.
+    own = {"denominator": "denominator", "rule": "rule"}
     own |= {} if "rule" in fixed else {"rule": ""}
-    columns = _counts_and_hours(marked, all_, timed, fixed, beside, own)
+    columns = _counts_and_hours(
+        marked,
+        all_,
+        timed,
+        # What the overlap must hide of a definition's total, this may not tell.
+        fixed | {"marked": "true", "alike": "definition/denominator"},
+        fixed,
+        own,
+    )
     rest = tuple(name for name in (*_REST, "hours", "of_hours") if name in columns)
     for name, label in (("value", "Share"), ("low", "Low"), ("high", "High")):
         held = [getattr(shares, name)[i] for shares, i in at]
@@ -326,7 +332,7 @@ def _minutes(found: Found) -> ResultTable:
     """
     done, lead = found.counted.responses, found.lead
     rows = [
-        (time, side, done.met[:, 0] if side else ~done.met[:, 0])
+        (time, side, done.asked[:, 0] & (done.met[:, 0] == side))
         for time in TIMES
         for side in (True, False)
     ]
@@ -343,7 +349,12 @@ def _minutes(found: Found) -> ResultTable:
             )
         )
     n, missing, beyond = (np.array(column) for column in zip(*counts, strict=True))
-    fixed = {"measure": measure(found), "sent": "true", "incidents": "true"}
+    fixed = {
+        "measure": measure(found),
+        "definition": lead.name,
+        "sent": "true",
+        "incidents": "true",
+    }
     return ResultTable.of(
         "Minutes of incidents that a unit was sent to: known, missing, and long",
         {
@@ -351,7 +362,7 @@ def _minutes(found: Found) -> ResultTable:
                 text([time for time, *_ in rows]),
                 Field(role="key", label="Minutes of", picks="true"),
             ),
-            lead.name: (
+            "marked": (
                 pa.array([side for _, side, _ in rows]),
                 Field(role="key", label=lead.title, form="yes_no"),
             ),
@@ -440,7 +451,7 @@ def _cannot(found: Found) -> ResultTable:
 
 
 def _totals(found: Found) -> ResultTable:
-    sums, common = found.counted.days.sums, measure(found)
+    sums = found.counted.days.sums
     plain = {
         "definitions": (len(found.definitions), "Definitions that could be applied"),
         "choices": (len(found.choices), "Sets of choices"),
@@ -465,8 +476,7 @@ def _totals(found: Found) -> ResultTable:
             **{name: ([value], Field(role="figure", label=label, form="integer"))
                for name, (value, label) in plain.items()},
             **{name: (whole([value]),
-                      Field(role="count", label=label, form="integer",
-                            where=_where_of(name, common)))
+                      Field(role="count", label=label, form="integer"))
                for name, (value, label) in counts.items()},
             "undated": (whole([found.undated]),
                         Field(role="count", label="Incidents without a date", form="integer")),
@@ -479,12 +489,6 @@ def _totals(found: Found) -> ResultTable:
                       _figure("Times wider for repeat callers", "two", of=("incidents",))),
         },
     )  # fmt: skip
-
-
-def _where_of(name: str, common: str) -> dict[str, str]:
-    if name in ("incidents", "contacts"):
-        return {"measure": common, name: "true"}
-    return {"measure": common, "incidents": "true", name: "true"}
 
 
 def _apart(what: str) -> Field:

@@ -104,6 +104,11 @@ CATALOGUE: tuple[Entry, ...] = (
         "peelian.analysis.demand.composition:composition",
     ),
     Entry(
+        "demand.definition",
+        "Does a definition fit these records: what does each part of its rule find?",
+        "peelian.analysis.demand.definition:definition",
+    ),
+    Entry(
         "demand.recording",
         "Did need change, or how it is recorded?",
         "peelian.analysis.demand.recording:recording",

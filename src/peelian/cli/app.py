@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from peelian.cli.definitions import definitions
 from peelian.cli.guarding import guarding
 from peelian.cli.options import (
     AsJson,
@@ -333,6 +334,7 @@ def doctor(
         raise SystemExit(1)
 
 
+app.add_typer(definitions)
 app.add_typer(guarding)
 app.add_typer(reading)
 

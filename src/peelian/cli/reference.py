@@ -8,6 +8,7 @@ from typing import Any
 
 from peelian.catalogue import CATALOGUE, Entry
 from peelian.cli.speak import EXIT_CODES, say, tell
+from peelian.definitions.tell import definitions_page
 from peelian.records.synth.plan_file import plan_page
 from peelian.schema.reference import codes_page, records_page
 
@@ -23,6 +24,7 @@ def pages() -> dict[str, str]:
         "exit-codes.md": exit_codes_page(),
         "command-line.md": command_line_page(),
         "plan.md": plan_page(),
+        "definitions.md": definitions_page(),
     }
     made |= {f"{one.id}.md": analysis_page(one) for one in CATALOGUE}
     return {name: _MADE + text.strip() + "\n" for name, text in made.items()}

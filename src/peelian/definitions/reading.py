@@ -123,7 +123,10 @@ def read_definition(text: str, called: str, find: Finder, *, file: str = "") -> 
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise UsageError(
-            f"The definition {called} is not TOML.", found=str(problem), read=PAGE
+            f"The definition {called} is not TOML.",
+            found=str(problem),
+            try_="quotes around words; a part in { } on one line, or under [[rule.any]]",
+            read=PAGE,
         ) from problem
     only(raw, _KEYS, called)
     for key in ("name", "title", "counts", "health", "source", "rule"):

@@ -184,19 +184,25 @@ Part: TypeAlias = Codes | Settled | LedToCrime | Words | Judged | Scored | HasMa
 Rule: TypeAlias = Part | AnyOf | AllOf | Not | Refers
 
 
-def parts_of(rule: Rule) -> tuple[Part, ...]:
-    """Return the parts a rule is made of, in the order it names them, none twice."""
-    return tuple(dict.fromkeys(_walk(rule)))
+def parts_of(rule: Rule, *, within: bool = True) -> tuple[Part, ...]:
+    """Return the parts a rule is made of, in the order it names them, none twice.
+
+    Args:
+        rule: The rule.
+        within: Whether parts of the definitions it refers to are its own.
+    """
+    return tuple(dict.fromkeys(_walk(rule, within=within)))
 
 
-def _walk(rule: Rule) -> Iterator[Part]:
-    if isinstance(rule, AnyOf | AllOf):
+def _walk(rule: Rule, *, within: bool) -> Iterator[Part]:
+    if isinstance(rule, Refers):
+        if within:
+            yield from _walk(rule.rule, within=within)
+    elif isinstance(rule, AnyOf | AllOf):
         for part in rule.parts:
-            yield from _walk(part)
+            yield from _walk(part, within=within)
     elif isinstance(rule, Not):
-        yield from _walk(rule.part)
-    elif isinstance(rule, Refers):
-        yield from _walk(rule.rule)
+        yield from _walk(rule.part, within=within)
     else:
         yield rule
 

@@ -113,10 +113,14 @@ def read_twice(readings: TwoReadings, level: float = 0.95) -> Estimate:
     Cannot show:
         Logs that everybody would misread: what nobody could tell from the text.
     """
-    low, found, high = (
-        allow_for(stratified(readings.strata(part), level), readings, level)
-        for part in (0.0, 0.5, 1.0)
-    )
+
+    def with_open(part: float) -> Estimate:
+        return allow_for(stratified(readings.strata(part), level), readings, level)
+
+    found = with_open(0.5)
+    if not _open(readings):
+        return found
+    low, high = with_open(0.0), with_open(1.0)
     return replace(found, low=low.low, high=high.high, note=_open(readings))
 
 

@@ -36,12 +36,7 @@ def definitions_of(rule: Rule) -> tuple[Definition, ...]:
         CannotAnswer: One of them has changed since.
         UsageError: There is no such definition.
     """
-    found = find(rule.definitions) if rule.definitions else ()
-    changed = sorted(
-        one.name
-        for one in found
-        if (rule.fingerprints or {}).get(one.name, one.fingerprint) != one.fingerprint
-    )
+    changed = changed_definitions(rule)
     if changed:
         raise CannotAnswer(
             "A definition that made the strata is no longer what it was.",
@@ -49,7 +44,18 @@ def definitions_of(rule: Rule) -> tuple[Definition, ...]:
             try_="put it back as it was, or plan a new reading",
             read=PAGE,
         )
-    return found
+    return find(rule.definitions) if rule.definitions else ()
+
+
+def changed_definitions(rule: Rule) -> tuple[str, ...]:
+    """Return the definitions of a rule that are not what they were when the sample was drawn.
+
+    Raises:
+        UsageError: There is no such definition.
+    """
+    found = find(rule.definitions) if rule.definitions else ()
+    then = rule.fingerprints or {}
+    return tuple(sorted(x.name for x in found if then.get(x.name, x.fingerprint) != x.fingerprint))
 
 
 def in_cells(incidents: ir.Table, records: Mapping[str, ir.Table], rule: Rule) -> ir.Table:

@@ -181,6 +181,7 @@ def plan(store: str | Path, wanted: Wanted, *, dry_run: bool = False) -> Plan:
     with Transaction(store) as t:
         rule = _resolved(wanted.rule)
         incidents = population(_of_source(t, wanted.source), wanted.first, wanted.last)
+        wanted = _dated(t, incidents, wanted)
         records = {name: t.now(name) for name in _LOOKED_AT}
         counts = _counted(t, in_cells(incidents, records, rule))
         if not counts:
@@ -233,6 +234,22 @@ def _of_source(t: Transaction, asked: str) -> Expr:
             read=PAGE,
         )
     return rows.filter(rows["source"] == asked) if asked else rows
+
+
+def _dated(t: Transaction, incidents: Expr, wanted: Wanted) -> Wanted:
+    """Note which days the logs are of, so that months loaded later are not taken for drawn from.
+
+    Where some logs have no date that cannot be said.
+    """
+    if wanted.first is not None and wanted.last is not None:
+        return wanted
+    day = incidents["local_date"]
+    (told,) = t.rows(
+        incidents.aggregate(first=day.min(), last=day.max(), undated=day.isnull().sum())
+    )
+    if told["undated"] or told["first"] is None:
+        return wanted
+    return replace(wanted, first=wanted.first or told["first"], last=wanted.last or told["last"])
 
 
 def _counted(t: Transaction, rows: Expr) -> dict[Cell, int]:

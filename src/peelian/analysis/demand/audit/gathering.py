@@ -14,7 +14,7 @@ from peelian.definitions import Definition, find, lacking, marked
 from peelian.errors import CannotAnswer, UsageError, nearest
 from peelian.reading.codebook import NO, YES
 from peelian.reading.rule import Rule
-from peelian.reading.strata import STRATUM, in_strata, population
+from peelian.reading.strata import STRATUM, changed_definitions, in_strata, population
 
 # An Ibis value: its methods are made at run time, out of a type checker's sight.
 Expr = Any
@@ -51,6 +51,7 @@ class Held:
         readers: What labels call the readers.
         definitions: What is set beside the readings.
         refused: Names of definitions that the records cannot bear.
+        edited: Names of definitions that made the strata and have changed since.
         marks: Whether each definition marks each drawn log: shape (definitions, logs).
         marked: How many logs each marks: shape (definitions,).
         by_stratum: The same by stratum: shape (definitions, strata); None where strata are known
@@ -72,6 +73,7 @@ class Held:
     readers: tuple[str, ...]
     definitions: tuple[Definition, ...]
     refused: tuple[str, ...]
+    edited: tuple[str, ...]
     marks: NDArray[np.bool_]
     marked: Floats
     by_stratum: Floats | None
@@ -99,8 +101,12 @@ def gather(
     told = _plan(strata, asked.plan)
     name, first = told[0]["plan"], told[0]
     rule = Rule.read(first["rule"]) if first["rule"] else None
+    asked_of = rule.definitions if rule else ()
+    edited = changed_definitions(rule) if rule else ()
+    if edited:  # its strata cannot be counted again: their sizes when they were drawn are known
+        rule = None
     rows = population(_of_source(incidents, first["source"]), first["first_day"], first["last_day"])
-    names = asked.definitions or (rule.definitions if rule else ())
+    names = asked.definitions or asked_of
     wanted = find(names) if names else ()
     refused = lacking(rows, wanted, records) if wanted else {}
     able = tuple(one for one in wanted if one.name not in refused)
@@ -129,6 +135,7 @@ def gather(
         readers=who,
         definitions=able,
         refused=tuple(sorted(refused)),
+        edited=edited,
         marks=np.array([[bool(row[one.column]) for row in items] for one in able], dtype=bool)
         .reshape(len(able), len(items)),
         marked=np.array(
@@ -205,11 +212,14 @@ def _sizes(
     if not ruled:
         if part:
             raise CannotAnswer(
-                "Strata that nobody wrote a rule for cannot be counted in a part of their days.",
+                "Strata without a rule, or whose definitions have changed since, cannot be counted "
+                "in a part of their days.",
                 try_="ask for the whole plan, without a period",
                 read=PAGE,
             )
-        return then, abs(sum(cell["n"] for cell in counted.values()) - int(then.sum()))
+        now = sum(cell["n"] for cell in counted.values())
+        _refuse_changed(int(then.sum()), now, abs(now - int(then.sum())))
+        return then, abs(now - int(then.sum()))
     now = np.array([counted.get(row["stratum"], {}).get("n", 0) for row in told], dtype=float)
     if part:
         if not now.sum():
@@ -222,15 +232,19 @@ def _sizes(
     names = {row["stratum"] for row in told}
     outside = sum(cell["n"] for name, cell in counted.items() if name not in names)
     changed = int(np.abs(now - then).sum() + outside)
-    if changed > _MOST_CHANGED * then.sum():
+    _refuse_changed(int(then.sum()), int(now.sum()) + outside, changed)
+    return then, changed
+
+
+def _refuse_changed(then: int, now: int, changed: int) -> None:
+    if changed > _MOST_CHANGED * then:
         raise CannotAnswer(
             "The logs are no longer those that the sample was drawn from.",
-            found=f"{int(then.sum()):,} logs then, {int(now.sum() + outside):,} now; "
-            f"{changed:,} are not where they were",
-            try_="draw a new sample, or give the plan's own months with --period",
+            found=f"{then:,} logs then, {now:,} now; {changed:,} are not where they were",
+            try_="draw a new sample, and say of which days with --period, so that months that are "
+            "loaded later do not count",
             read=PAGE,
         )
-    return then, changed
 
 
 def _items(rows: Expr, mine: Expr, able: Sequence[Definition]) -> list[dict[str, Any]]:

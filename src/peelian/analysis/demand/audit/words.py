@@ -26,6 +26,7 @@ def _words(found: Audit) -> dict[str, str]:
         "definition": "" if naive is None or naive.definition is None
         else title(found, naive.definition),
         "refused": ", ".join(found.held.refused),
+        "edited": ", ".join(found.held.edited),
         "fewest": str(FEWEST),
         "twice_least": str(FEWEST_TWICE),
     }  # fmt: skip
@@ -138,6 +139,10 @@ def caveats(found: Audit) -> tuple[Sentence, ...]:
         "Only part of the days that the plan drew from was asked for: the strata are counted anew "
         "in them, and rest on fewer readings."
         if held.part
+        else "",
+        "These definitions made the strata, and have changed since: {edited}. The strata are as "
+        "they were drawn; what is set beside them is as it is now."
+        if held.edited
         else "",
         "The records cannot bear these definitions, which are left out: {refused}."
         if held.refused

@@ -10,7 +10,8 @@ from bench.figures import Figure
 from bench.measure import Run, measure, peelian
 from bench.spine import northumbria
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
 KB = 600
 SECONDS = 1.5  # until a new visitor sees the whole page, its charts and tables
 # Three years of a small county: a season comes three times, and every part of demand is there.
@@ -29,6 +30,7 @@ def figures(shared: Path, work: Path) -> Iterator[Figure]:
         "sacramento": _sacramento(shared, work),
         "northumbria": _northumbria(shared, work),
         "northumbria-asb": northumbria_asb.loaded(shared, work),
+        "northumbria-asb": northumbria_asb.loaded(shared, work),
         "made-up-demand": _made_up(work),
     }
     for folder, store in stores.items():
@@ -46,7 +48,8 @@ def _of_demand(path: Path) -> bool:
 
 def _drawn(study: Path, store: Path, out: Path) -> Iterator[Figure]:
     name = f"{study.parent.name}/{study.name}"
-    run = measure(peelian("run", study, "--store", store, "--out", out))
+    # From the project's folder: a study may name definitions by their path.
+    run = measure(peelian("run", study, "--store", store, "--out", out), cwd=ROOT)
     yield Figure(f"{name}: exit code", run.code, "=", 0, run.err[-300:] if run.code else "")
     if run.code:
         return

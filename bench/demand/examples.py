@@ -30,7 +30,6 @@ def figures(shared: Path, work: Path) -> Iterator[Figure]:
         "sacramento": _sacramento(shared, work),
         "northumbria": _northumbria(shared, work),
         "northumbria-asb": northumbria_asb.loaded(shared, work),
-        "northumbria-asb": northumbria_asb.loaded(shared, work),
         "made-up-demand": _made_up(work),
     }
     for folder, store in stores.items():

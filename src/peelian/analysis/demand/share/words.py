@@ -7,7 +7,6 @@ import numpy as np
 from peelian.analysis.demand.share.asked import OF
 from peelian.analysis.demand.share.counting import TIMES
 from peelian.analysis.demand.share.found import Choice, Found
-from peelian.analysis.demand.share.measured import RULES
 from peelian.results import Cell, Check, Sentence
 from peelian.statistics.months import list_of, names
 
@@ -43,7 +42,7 @@ def in_words(found: Found, choice: Choice) -> str:
     """Return what a share is of, and under what: the words beside its number."""
     of = OF[choice.shares.denominator]
     rule = choice.shares.rule
-    minutes = f", minutes {RULES[rule]}" if rule else ""
+    minutes = {"capped": ", minutes capped", "filled": ", missing minutes filled in"}.get(rule, "")
     return f"“{found.definitions[choice.at].title}”, of {of}{minutes}"
 
 

@@ -1,0 +1,128 @@
+"""The tables of the leading definition by group, and by hour of the week."""
+
+import numpy as np
+import pyarrow as pa
+
+from peelian.analysis.demand.share.asked import OF
+from peelian.analysis.demand.share.columns import (
+    INTERVAL,
+    REST,
+    counts_and_hours,
+    figure,
+    label,
+    numbers,
+    text,
+    whole,
+)
+from peelian.analysis.demand.share.counting import TIMES
+from peelian.analysis.demand.share.found import Found
+from peelian.analysis.demand.share.groups import Grouped
+from peelian.analysis.demand.share.overlap import measure
+from peelian.results import Field, ResultTable
+from peelian.schema import code_list
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_LISTS = {"category": "incident_category", "grade": "grade"}
+
+
+def grouped_tables(found: Found) -> dict[str, ResultTable]:
+    """Return a table for each way of grouping, and one for the hours of the week."""
+    tables = {f"by_{one.by}": _by_group(found, one) for one in found.groups}
+    if any(one.by == "hour" for one in found.groups):
+        tables["week"] = _week(found)
+    return tables
+
+
+def _by_group(found: Found, one: Grouped) -> ResultTable:
+    """Return the leading definition's share within each group."""
+    shares, lead = one.shares, found.lead
+    timed = np.full(len(one.names), shares.denominator in TIMES)
+    # A measure of its own, whose totals along the groups are taken to be known from elsewhere.
+    fixed, beside = _of_group(found, one.by)
+    columns = counts_and_hours(
+        shares.marked, shares.whole, timed, fixed, beside, {"within": one.by}
+    )
+    rest = tuple(name for name in (*REST, "hours", "of_hours") if name in columns)
+    key = Field(role="key", label=_HEADINGS[one.by], below_district=one.by == "area",
+                form="integer" if one.by == "hour" else "text")  # fmt: skip
+    held = pa.array([int(name) for name in one.names]) if one.by == "hour" else text(one.names)
+    return ResultTable.of(
+        f"{lead.title}: share of {OF[shares.denominator]} by {one.by}",
+        {
+            one.by: (held, key),
+            f"{one.by}_name": (text(names_of(found, one)), label(_NAMED[one.by])),
+            **columns,
+            "share": (numbers(shares.value), figure("Share", of=rest)),
+            "low": (numbers(shares.low), figure("Low", of=rest, note=INTERVAL)),
+            "high": (numbers(shares.high), figure("High", of=rest, note=INTERVAL)),
+        },
+        sums_over=(one.by,),
+    )
+
+
+def _of_group(found: Found, by: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what is fixed of the marked and of all records of a group."""
+    name = {"measure": f"{measure(found)} by {by}"}
+    everyone = bool(found.counted.everyone_asked[0])
+    return name | {"marked": "true"}, name if everyone else name | {"marked": "asked"}
+
+
+_HEADINGS = {
+    "district": "District code",
+    "category": "Category code",
+    "grade": "Grade code",
+    "hour": "Hour",
+    "area": "Area code",
+}
+_NAMED = {
+    "district": "District",
+    "category": "Category",
+    "grade": "Grade",
+    "hour": "From",
+    "area": "Area",
+}
+
+
+def names_of(found: Found, one: Grouped) -> list[str]:
+    """Return what groups are called, in order."""
+    if one.by == "hour":
+        return [f"{int(name):02d}:00" for name in one.names]
+    known = dict(found.districts) if one.by == "district" else {}
+    if one.by in _LISTS:
+        known = {code.code: code.label for code in code_list(_LISTS[one.by]).codes}
+    return [known.get(name, name) for name in one.names]
+
+
+def _week(found: Found) -> ResultTable:
+    """Return the leading definition's share in every hour of the week, of incidents."""
+    held, lead = found.counted.groups["hour"], found.lead
+    inside = np.array([hour is not None for hour in held.keys["group"]])
+    days = held.keys["day"][inside].astype(int)
+    weekday = (days + 3) % 7  # the epoch was a Thursday
+    hour = np.array(held.keys["group"][inside], dtype=np.int64)
+    at, n = weekday * 24 + hour, held.sums["incidents"][inside]
+    marked, all_ = (
+        np.bincount(at, n * mask[inside, 0], minlength=7 * 24) for mask in (held.met, held.asked)
+    )
+    share = np.divide(marked, all_, out=np.full(7 * 24, np.nan), where=all_ > 0)
+    fixed, beside = _of_group(found, "week")
+    return ResultTable.of(
+        f"{lead.title}: share of incidents by hour of the week",
+        {
+            "weekday": (text(np.repeat(DAYS, 24).tolist()), Field(role="key", label="Day")),
+            "hour": (
+                pa.array(np.tile(np.arange(24), 7)),
+                Field(role="key", label="Hour", form="integer"),
+            ),
+            "n": (
+                whole(marked),
+                Field(role="count", label="Marked", form="integer", where=fixed),
+            ),
+            "of_n": (
+                whole(all_),
+                Field(role="count", label="Of", form="integer", where=beside),
+            ),
+            "share": (numbers(share), figure("Share")),
+        },
+        sums_over=("weekday", "hour"),
+    )  # fmt: skip

@@ -2,6 +2,10 @@
 
 Codes come as an array (coders, units): one row a coder, one column a log, with nan where a coder
 did not read it. Codes are numbers; for nominal codes they are only names.
+
+It is the agreement on the logs that were read. Where logs likely to be so were read more often than
+others, as in a planned audit, chance agrees less often than it would on all logs: kappa and alpha
+come out higher than they would there, and should be told with how the logs were drawn.
 """
 
 from collections.abc import Callable

@@ -5,7 +5,7 @@ did not read it. Codes are numbers; for nominal codes they are only names.
 
 It is the agreement on the logs that were read. Where logs likely to be so were read more often than
 others, as in a planned audit, chance agrees less often than it would on all logs: kappa and alpha
-come out higher than they would there, and should be told with how the logs were drawn.
+come out higher, as a rule, than they would there, and should be told with how the logs were drawn.
 """
 
 from collections.abc import Callable

@@ -23,7 +23,7 @@ ESTIMATORS: Mapping[str, str] = {
     DIFFERENCE: "Difference",
     PPI: "PPI++",
     ROGAN_GLADEN: "Rogan and Gladen",
-    NAIVE: "As marked, uncorrected",
+    NAIVE: "As marked",
 }
 _MEASURES = {
     "krippendorff": "Krippendorff's alpha",
@@ -91,8 +91,8 @@ def _estimates(found: Audit) -> ResultTable:
                 finite(row.estimate.value for row in rows),
                 _share("Share", "With readers' errors, where two read enough of the logs."),
             ),
-            "low": (finite(row.estimate.low for row in rows), _share("Low")),
-            "high": (finite(row.estimate.high for row in rows), _share("High")),
+            "low": (finite(_end(row, "low") for row in rows), _share("Low")),
+            "high": (finite(_end(row, "high") for row in rows), _share("High")),
             "settled": (
                 finite(_part(one, "value") for one in plain),
                 _share("Share, as settled", "What was settled, taken as true."),
@@ -109,6 +109,11 @@ def _estimates(found: Audit) -> ResultTable:
         },
         sums_over=(),
     )  # fmt: skip
+
+
+def _end(row: Row, name: str) -> float | None:
+    """Return an end of an interval; what is marked is counted, and has none."""
+    return None if row.estimator == NAIVE else getattr(row.estimate, name)
 
 
 def _part(estimate: Estimate | None, name: str) -> float | None:
@@ -227,7 +232,7 @@ def _ladder(found: Audit) -> ResultTable:
         said.append("and readers err on their own")
         ends.append((best.value, best.value, best.low, best.high))
         contradicted.append(False)
-    labels = ("Least", "Most", "Low", "High")
+    labels = ("Least it can be", "Most it can be", "Low", "High")
     notes = ("", "", "With luck in what was read.", "")
     return ResultTable.of(
         "What the share must lie between, one assumption at a time",
@@ -239,8 +244,6 @@ def _ladder(found: Audit) -> ResultTable:
                 name: (finite(e[number] for e in ends), _share(labels[number], notes[number]))
                 for number, name in enumerate(("least", "most", "low", "high"))
             },
-            "middle": (finite((e[2] + e[3]) / 2 for e in ends),
-                       _share("Middle", "Of low and high: for the drawing, no estimate.")),
             "against": (contradicted, Field(role="label", label="Readings speak against it",
                                             form="yes_no")),
             "read": (pa.array([len(found.truth)] * len(said), pa.int64()), _READ),

@@ -173,11 +173,11 @@ def drawings(found: Audit) -> tuple[Drawing, ...]:
         table="ladder",
         encode={
             "label": "assumption",
-            "value": "middle",
+            "value": "most",
             "low": "low",
             "high": "high",
-            "spread": "the bar runs from the least to the most that the share can be; its middle "
-            "is no estimate",
+            "spread": "(the bar begins at the least it can be; where the two are one, it is the "
+            "95% interval)",
         },
         alt=say("The bounds of the share, from no assumption at all to all of them."),
     )

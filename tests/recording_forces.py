@@ -5,8 +5,8 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-import ibis
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from peelian.analysis.demand.recording import recording
@@ -87,10 +87,12 @@ def _readings(tables: dict, folder: Path, read: int, seed: int) -> dict:
                                "value": "yes" if so[incident] else "no",
                                "coder": "p:1"})  # fmt: skip
     made = {"strata": strata, "samples": samples, "labels": labels}
-    return {name: _added(tables[name], made[name]) for name in made}
+    return {name: _added(tables[name], made[name], folder / f"{name}.parquet") for name in made}
 
 
-def _added(table, rows: list[dict]):
+def _added(table, rows: list[dict], file: Path):
+    """Add rows to a table, as a file on its own engine."""
     names = list(rows[0])
-    more = ibis.memtable(rows, schema={name: table.schema()[name] for name in names})
-    return table.select(names).union(more)
+    schema = table.select(names).schema().to_pyarrow()
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), file)
+    return table.select(names).union(table.get_backend().read_parquet(str(file)))

@@ -1,5 +1,6 @@
 """What are the records made of: which categories, where, and in which months?"""
 
+import math
 from collections.abc import Mapping
 from datetime import date
 from typing import Literal
@@ -125,7 +126,7 @@ def composition(  # noqa: PLR0913, D417  (its tables are records; its settings a
 def _check(
     records: tuple[str, ...], series: str | None, caps: Mapping[str, float], codes_shown: int
 ) -> None:
-    if min(caps.values()) <= 0 or codes_shown < 1:
+    if codes_shown < 1 or not all(0 < cap < math.inf for cap in caps.values()):
         raise UsageError(
             "A cap is above nought, and some code is shown.",
             found=f"caps {', '.join(f'{cap:g}' for cap in caps.values())}; "

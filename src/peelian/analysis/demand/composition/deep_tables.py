@@ -299,6 +299,7 @@ def _hours(grid: np.ndarray) -> ResultTable:
             "n": (_whole([grid[cell] for cell in cells]), _count("Incidents")),
         },
         sums_over=("weekday", "hour"),
+        where={"records": "incidents"},
     )
 
 
@@ -312,6 +313,7 @@ def _grades(grades: Grades) -> ResultTable:
             "share": (_numbers(grades.n / grades.n.sum()), _figure("Share", of=("n",))),
         },
         sums_over=("grade",),
+        where={"records": "incidents"},
     )
 
 
@@ -335,6 +337,7 @@ def _sent(grades: Grades, sent: np.ndarray) -> ResultTable:
             ),
         },
         sums_over=("grade", "sent"),
+        where={"records": "incidents"},
     )
 
 

@@ -1,8 +1,8 @@
 """How well our words do on 220 hand-written logs that nothing was fitted to: told as it is.
 
 The list of words was set down from general knowledge after some thirty of these logs had been seen,
-and was not changed when it was tried on them. The logs hold hard cases on purpose, so that a force's
-own will look better or worse: these are no estimates of any store's sensitivity or specificity.
+and was not changed when it was tried on them. They hold hard cases on purpose: a force's own logs
+will look better or worse, and this is no estimate of any store's sensitivity or specificity.
 """
 
 import json

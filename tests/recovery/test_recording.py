@@ -29,10 +29,10 @@ def called(settings, runs, read, **how):
 @pytest.mark.parametrize("world", WORLDS)
 @pytest.mark.parametrize("truth", PLANTED)
 def test_a_step_of_15_per_cent_is_called_what_it_is(world, truth):
-    """Eight runs each, with 400 logs read; 200 are in the deep test, 1,000 in the figures."""
-    runs = 8
+    """Six runs each, with 400 logs read; 200 are in the deep test, 1,000 in the figures."""
+    runs = 6
     found = called({**WORLDS[world], **PLANTED[truth]}, runs, 100)
-    assert found[truth] >= 6
+    assert found[truth] >= 5
     assert found["need" if truth == "recording" else "recording"] <= 1
 
 
@@ -48,28 +48,28 @@ def test_gate_d10_over_200_runs(world, truth):
 
 def test_without_any_reading_recording_is_told_and_need_is_not_claimed():
     """Need up, and no log read: recording may have fallen as far. It never says recording rose."""
-    assert called({"flag": STEP}, 10, 0)["recording"] >= 9
-    found = called({"need": STEP}, 10, 0)
+    assert called({"flag": STEP}, 6, 0)["recording"] >= 5
+    found = called({"need": STEP}, 6, 0)
     assert found["recording"] == 0
-    assert found["undecided"] >= 8
+    assert found["undecided"] >= 5
 
 
 @pytest.mark.parametrize("times", [0.85, 1.15])
 def test_words_written_otherwise_are_never_taken_for_need(times):
-    found = called({"text": times}, 8, 100)
-    assert found["undecided"] == 8
+    found = called({"text": times}, 4, 100)
+    assert found["undecided"] == 4
 
 
 def test_intervals_hold_what_was_planted():
     held = Counter()
-    runs = 25
+    runs = 15
     for seed in range(runs):
         chance = np.random.default_rng([8, seed])
         drawn = days_of(Planted(need=1.15, flag=0.8, text_of_none=(0.04,)), chance)
         found = found_in(drawn, 200, chance)
         held["need"] += found.need.low <= np.log(1.15) <= found.need.high
         held["recording"] += found.recording.low <= np.log(0.8) <= found.recording.high
-    assert min(held["need"], held["recording"]) >= 21
+    assert min(held["need"], held["recording"]) >= 12
 
 
 def test_a_shift_among_kinds_of_call_is_not_taken_for_recording():

@@ -75,8 +75,7 @@ def recording(  # noqa: PLR0913, PLR0917, D417  (its tables are records; setting
             nothing covers are missing.
 
     Raises:
-        CannotAnswer: The records lack what a definition names, or have too few months or events to
-            either side; it says how many are needed.
+        CannotAnswer: The records lack what is named, or too few months or events lie to a side.
         UsageError: A setting is not what it can be.
 
     Assumes:

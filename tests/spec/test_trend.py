@@ -195,7 +195,9 @@ def test_a_week_that_touches_a_missing_month_is_missing(result_of):
 def test_days_are_told_apart_by_weekday_and_watched_by_week(result_of):
     result = result_of(daily(), partial(trend, by="day"))
     kinds = {line["kind"] for line in result.tables["season"].data.to_pylist()}
-    assert kinds == {"Month", "Day of the week", "Holiday"}
+    assert kinds == {"Month", "Day of the week"}
+    assert result.tables["holidays"].data.num_rows == 3
+    assert [d.table for d in result.drawings if d.kind == "bands"] == ["watched"]
     saturday = row(result, "season", "time", "Saturday", "effect")
     monday = row(result, "season", "time", "Monday", "effect")
     assert (1 + saturday) / (1 + monday) == pytest.approx(11 / 7, rel=0.03)

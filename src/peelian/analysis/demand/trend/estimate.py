@@ -308,8 +308,9 @@ def _times(by: By, fitted: Fit, start: int, names: tuple[str, ...]) -> tuple[Tim
             if i:
                 weights[at[i - 1]] += 1
             found.append(Time("Day of the week", day, fitted.estimate(weights)))
+    share = 1 / 7 if by == "week" else 1.0  # of a step that one such day is
     found += [
-        Time("Holiday", kind, fitted.estimate(_one(fitted, start + names.index(kind))))
+        Time("Holiday", kind, fitted.estimate(share * _one(fitted, start + names.index(kind))))
         for kind in HOLIDAYS
         if kind in names
     ]

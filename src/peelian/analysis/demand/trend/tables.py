@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from peelian.analysis.demand.trend.ahead import NAMES, Ahead
 from peelian.analysis.demand.trend.calendar import A_YEAR
-from peelian.analysis.demand.trend.estimate import Found, bounds, step_names
+from peelian.analysis.demand.trend.estimate import Found, Time, bounds, step_names
 from peelian.analysis.demand.trend.series import Series
 from peelian.analysis.demand.trend.unusual import Rule, Unusual
 from peelian.results import Field, Form, ResultTable
@@ -50,6 +50,7 @@ def tables_of(all_: Answered) -> dict[str, ResultTable]:
         "series": _series(all_),
         "trend": _trend(all_),
         "season": _season(all_),
+        **({"holidays": _holidays(all_)} if _of_kind(all_, "Holiday") else {}),
         **({"drivers": _drivers(all_)} if all_.found.effects else {}),
         **({"watched": _watched(all_)} if all_.unusual.series is not all_.series else {}),
         "unusual": _unusual(all_),
@@ -219,8 +220,32 @@ def _trend(all_: Answered) -> ResultTable:
     return ResultTable.of("The trend a year", columns, sums_over=("part",))
 
 
+def _of_kind(all_: Answered, *kinds: str) -> list[Time]:
+    return [time for time in all_.found.times if time.kind in kinds]
+
+
+def _holidays(all_: Answered) -> ResultTable:
+    times = _of_kind(all_, "Holiday")
+    effects = _three([t.effect for t in times])
+    of = (
+        "A week with one such day beside one without"
+        if all_.series.by == "week"
+        else ("Such a day beside an ordinary one of the same weekday and time of year")
+    )
+    return ResultTable.of(
+        "Bank holidays",
+        {
+            "holiday": ([t.name for t in times], Field(role="key", label="Holiday")),
+            "effect": (_numbers(effects["value"]), _figure("Change", note=f"{of}.")),
+            "low": (_numbers(effects["low"]), _figure("At least")),
+            "high": (_numbers(effects["high"]), _figure("At most")),
+        },
+        sums_over=(),
+    )
+
+
 def _season(all_: Answered) -> ResultTable:
-    times = all_.found.times
+    times = _of_kind(all_, "Month", "Day of the week")
     effects = _three([t.effect for t in times])
     return ResultTable.of(
         "Times of the year, beside the average",
@@ -231,8 +256,7 @@ def _season(all_: Answered) -> ResultTable:
                 _numbers(effects["value"]),
                 _figure(
                     "Beside the average",
-                    note="Months and weekdays beside the mean of all, for days alike in number; "
-                    "holidays beside an ordinary such day.",
+                    note="Beside the mean of all months, or weekdays, for days alike in number.",
                 ),
             ),
             "low": (_numbers(effects["low"]), _figure("At least")),

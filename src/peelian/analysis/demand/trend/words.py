@@ -12,6 +12,7 @@ from peelian.statistics.months import list_of, names
 # The Covid restrictions of the United Kingdom: from the first lockdown to the last limits' end.
 _COVID = (np.datetime64("2020-03"), np.datetime64("2021-07"))
 _STRONG_MEMORY = 0.5
+_DRAWN = 10  # fewer a week than this are no picture, and are mostly held back of sensitive records
 
 
 def _words(all_: Answered) -> dict[str, str]:
@@ -202,6 +203,10 @@ def caveats(all_: Answered) -> tuple[Sentence, ...]:
         "rising or falling series late."
         if all_.unusual.years_back == 2
         else "",
+        "A usual {watched} holds fewer than ten of these: most counts are held back of sensitive "
+        "records, and no picture is drawn. Ask by month."
+        if np.nanmedian(all_.unusual.series.n) < _DRAWN and series.by != "month"
+        else "",
         "Days were put into weeks to look for what is unusual and to look ahead."
         if series.by == "day"
         else "",
@@ -231,10 +236,12 @@ def drawings(all_: Answered) -> tuple[Drawing, ...]:
         if found.changed
         else "No rise or fall is shown"
     )  # fmt: skip
+    trend = say(all_, f"{verb}, season apart")
+    watched = all_.unusual.series
     made = [
         Drawing(
             kind="bands",
-            title=say(all_, f"{verb}, season apart"),
+            title=trend,
             table="series",
             encode={
                 "x": key,
@@ -242,23 +249,25 @@ def drawings(all_: Answered) -> tuple[Drawing, ...]:
                 "fitted": "fitted",
                 "low": "low",
                 "high": "high",
-                **({"mark": "unusual"} if own else {}),
+                "mark": "unusual",
                 "rules": rules,
                 "spread": "where ninety-five of a hundred counts would lie by trend and season",
             },
             alt=say(all_, "{records} by {by}, beside what trend and season alone would bring."),
         )
-    ]
-    if not own:
-        made.append(
-            Drawing(
-                kind="bands",
-                title=say(all_, "Weeks that are unusual are ringed"),
-                table="watched",
-                encode={"x": "from", "y": "n", "fitted": "fitted", "mark": "unusual"},
-                alt=say(all_, "{records} by week, beside trend and season."),
-            )
+        if own
+        else Drawing(
+            kind="bands",
+            title=trend,
+            table="watched",
+            encode={
+                "x": "from", "y": "n", "fitted": "fitted", "mark": "unusual", "rules": rules,
+            },
+            alt=say(all_, "{records} by week, beside trend and season."),
         )
+    ]  # fmt: skip
+    if np.nanmedian(watched.n) < _DRAWN and series.by != "month":
+        made.clear()  # most of it is held back wherever small counts are
     made.append(
         Drawing(
             kind="intervals",

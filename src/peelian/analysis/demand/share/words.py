@@ -12,13 +12,8 @@ from peelian.statistics.months import list_of, names
 
 _MOST_MISSING = 0.05
 _MOST_APART = 1.5
-MANY = {
-    "district": "districts",
-    "category": "categories",
-    "grade": "grades",
-    "hour": "hours",
-    "area": "areas",
-}
+# Groups that could be alike; categories, grades and hours are told apart because they are not.
+MANY = {"district": "districts", "area": "areas"}
 _ALIKE = 1.5  # the largest share is no more than so many times the least
 
 
@@ -146,7 +141,7 @@ def _checks_of_minutes(found: Found) -> list[Check]:
 def _checks_of_groups(found: Found) -> list[Check]:
     return [
         Check(
-            name=f"{MANY[one.by].capitalize()} differ by chance alone",
+            name=f"{MANY[one.by].capitalize()} are alike",
             held=None if not np.isfinite(one.apart) else one.apart <= _MOST_APART,
             says=totals(
                 f"{MANY[one.by].capitalize()} lie {{{one.by}_apart}} times as far apart as their "
@@ -155,6 +150,7 @@ def _checks_of_groups(found: Found) -> list[Check]:
             ),
         )
         for one in found.groups
+        if one.by in MANY
     ]
 
 
@@ -249,7 +245,11 @@ def caveats(found: Found) -> tuple[Sentence, ...]:
 def meanings(found: Found) -> dict[str, str]:
     """Return each term of the answer and what it means here."""
     return {
-        **{one.title: f"{one.counts}. {one.source} [{one.name}]" for one in found.definitions},
+        **{
+            one.title: f"{one.counts[:1].upper()}{one.counts[1:]}. "
+            f"Source: {one.source} [{one.name}]"
+            for one in found.definitions
+        },
         "Contacts": "Calls and messages, whether or not an incident came of them.",
         "Incidents": "Calls or logs that the force kept, by the month they were reported.",
         "Attended incidents": "Incidents with a time of arrival.",

@@ -146,7 +146,7 @@ def _own(part: Part, held: Table, names: Mapping[Part, str]) -> Column:
 
 def _settled(held: Table, categories: tuple[str, ...], groups: tuple[str, ...]) -> Column:
     listed = code_list("incident_category")
-    grouped = (code for group in groups for code in listed.in_group(group))
+    grouped = (one.code for one in listed.codes if set(groups) & set(one.groups))
     return ibis.coalesce(held["category"].isin((*categories, *grouped)), False)
 
 

@@ -62,6 +62,14 @@ def test_flags_that_double_while_words_stay_are_recording(result_of, said):
     assert column(result, "signs", "after")[:3] == [240, 192, 144]
     assert said(result, result.answer).startswith("Recording changed, and need held steady")
     assert column(result, "totals", "verdict") == ["recording"]
+    trend, change = result.drawings
+    assert (trend.kind, trend.table, change.kind, change.table) == (
+        "bands",
+        "months",
+        "dots",
+        "parts",
+    )
+    assert len(set(column(result, "months", "panel"))) == 2
 
 
 def test_words_and_flags_that_double_together_are_need_only_if_the_words_are_right(result_of, said):

@@ -183,7 +183,7 @@ def caveats(found: Found, between: Districts | None) -> tuple[Sentence, ...]:
 
 
 def drawings(found: Found) -> tuple[Drawing, ...]:
-    """Return the trend with recording and need apart, each with its step."""
+    """Return the trend with recording and need apart, and how much each part changed."""
     what = "searched for" if found.searched else "given"
     title = {
         "need": "Need steps, and its being flagged does not",
@@ -210,7 +210,18 @@ def drawings(found: Found) -> tuple[Drawing, ...]:
             "share flagged, each with its fit before and after {day}."
         ),
     )
-    return (trend,)
+    change = Drawing(
+        kind="dots",
+        title=Sentence("How much each part changed, from before to after"),
+        table="parts",
+        encode={"label": "part_name", "value": "change", "low": "low", "high": "high"},
+        alt=say(
+            "Need changed by {need} ({need_low} to {need_high}), the chance that it is flagged by "
+            "{rec} ({rec_low} to {rec_high}), the words in flagged logs by {words} ({words_low} to "
+            "{words_high})."
+        ),
+    )
+    return (trend, change)
 
 
 def definitions(found: Found, asked: tuple[Definition, ...]) -> dict[str, str]:

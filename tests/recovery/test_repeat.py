@@ -71,10 +71,11 @@ def test_the_planted_callers_are_found(forces):
     assert forces.on.held["The same go on"]
     # None were planted: rates of their own account for every pair.
     assert forces.on.held["In bouts, beyond rates of their own"] is False
-    # The planted stay 30 months: of what they bring over half a year, exp(-6/30) is there half a
-    # year later, or some less, since others that are no repeat callers call thrice by luck.
+    # The planted stay 30 months on average. Calls of the two halves lie six months apart, and those
+    # who came often were mostly there to the first half's end, three months from the other's middle.
     after = forces.on.table("after")[0]
-    assert after["low"] <= np.exp(-6 / 30) <= after["high"]
+    assert after["low"] <= np.exp(-3 / 30)
+    assert after["high"] >= np.exp(-6 / 30)
 
 
 def test_where_nobody_calls_often_but_by_chance_nobody_stands_out(forces):

@@ -107,7 +107,7 @@ def _tables(
     }  # fmt: skip
     by_part = {
         "part": ([p.part for p in parts], Field(role="key", label="Part", form="integer")),
-        "says": ([p.says for p in parts], Field(role="label", label="What it asks")),
+        "says": ([p.says for p in parts], Field(role="key", label="What it asks")),
         "n": ([p.incidents for p in parts], _count("Incidents that met it")),
     }
     used = {

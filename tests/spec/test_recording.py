@@ -16,7 +16,7 @@ trained = partial(recording, trained_on=DAY)
 
 def drawn(
     before=(7, 3, 1, 19), after=(7, 3, 1, 19), *, months=MONTHS, second=None, covered=None,
-    other="", exact=True, lacks_flags=False,
+    other="", eager="", exact=True, lacks_flags=False,
 ):  # fmt: skip
     """So many incidents of each sort on two days of a month; of a second kind of call, if asked.
 
@@ -37,7 +37,8 @@ def drawn(
                         f"i{number} | {when} | {weekday} | {kind} | {'ABCD'[at % 4]} | V1 | "
                         f"{WORDS if sort < 2 else NONE}"
                     )
-                    if sort in (1, 2) and not lacks_flags:
+                    more = sort == 0 and number % 2 and "ABCD"[at % 4] == eager
+                    if (sort in (1, 2) or more) and not lacks_flags:
                         codes.append(f"i{number} | qualifier | 1 | mh")
     coverage = ["source | table | month | load_id | n"]
     coverage += [f"f | incidents | {month} | x | 1" for month in (covered or months)]
@@ -241,6 +242,17 @@ def test_districts_stand_by_name_with_how_unsure_their_place_is(result_of):
     ranks = zip(column(result, "districts", "rank_low"), column(result, "districts", "rank_high"),
                 strict=True)  # fmt: skip
     assert all(high - low >= 2 for low, high in ranks)
+
+
+def test_a_district_that_flags_more_is_recording_and_not_need(result_of):
+    """In A four of seven with words alone are flagged too; words are as many in every district."""
+    result = result_of(drawn(eager="A"), trained, "incidents")
+    text, flagged = column(result, "between", "low")
+    assert text == 1.0
+    assert flagged > 1.0
+    assert column(result, "districts", "rank_high")[0] == 1
+    share = column(result, "districts", "share")
+    assert 0.3 < share[1] < share[0] < 0.7  # their own are .3 and .7; all are drawn to the mean
 
 
 def test_other_signs_that_the_records_lack_are_left_out(result_of):

@@ -9,7 +9,11 @@ from typing import Any
 import numba
 
 # Rooms with kernels. Each has a `warm()` that runs every one of its kernels on a tiny input.
-KERNEL_ROOMS = ("peelian.statistics.kernels_pairs", "peelian.statistics.kernels_polygons")
+KERNEL_ROOMS = (
+    "peelian.statistics.kernels_hawkes",
+    "peelian.statistics.kernels_pairs",
+    "peelian.statistics.kernels_polygons",
+)
 
 
 class KernelsNotKept(UserWarning):

@@ -222,6 +222,8 @@ twice       | not suicidal not suicidal
 after       | denies it but is suicidal. not suicidal yesterday
 phone       | she was hanging up the phone
 phones      | Hanging up the phone, hanging up the phone, hanging up the phone
+shared      | hanging up hanging up hanging up
+joined      | her own self hanging up harm was done
 both        | hanging up the phone; found hanging from a beam
 gap         | outside the old brick psychiatric unit
 full stop   | outside the shop. Psychiatric nurse called

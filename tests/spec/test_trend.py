@@ -271,6 +271,8 @@ def test_drivers_that_cannot_be_told_apart_or_are_not_there(result_of):
     result = result_of(given(more=said_twice), partial(trend, drivers=("hospital",)))
     held = {check.name: check.held for check in result.diagnostics}
     assert held["Drivers can be told apart"] is False
+    with pytest.raises(CannotAnswer, match="No partner's counts"):
+        result_of(given(), partial(trend, drivers=("hospital",)))
     with pytest.raises(UsageError, match="Did you mean hospital"):
         result_of(given(more=beds()), partial(trend, drivers=("hospitl",)))
     with pytest.raises(CannotAnswer, match="nought or below"):

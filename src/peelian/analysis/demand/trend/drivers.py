@@ -39,7 +39,7 @@ def drivers_of(services: ir.Table, asked: Sequence[str], begun: Dates) -> tuple[
 
     Raises:
         UsageError: No such service is held, or it has several measures and none was named.
-        CannotAnswer: A value is nought or below, so that it has no percentage.
+        CannotAnswer: No service is loaded, or a value is nought or below and has no percentage.
     """
     if not asked:
         return ()
@@ -57,6 +57,13 @@ def drivers_of(services: ir.Table, asked: Sequence[str], begun: Dates) -> tuple[
         .to_pyarrow()
         .to_pylist()
     )
+    if not rows:
+        raise CannotAnswer(
+            "No partner's counts are loaded, so nothing can be set beside these records.",
+            found="an empty table of services",
+            try_="load a file of months with `--as services` and a mapping",
+            read=_PAGE,
+        )
     return tuple(_driver(rows, name, begun) for name in asked)
 
 

@@ -60,6 +60,15 @@ def test_intervals_show_the_reference_and_every_interval():
     assert f"Force average, {average:.1f}" in drawn
 
 
+def test_intervals_beyond_forty_are_counted_and_not_drawn():
+    made = profile_release(240)
+    areas = made.tables["areas"]
+    drawing = replace(_drawing(made, "intervals"), table="areas")
+    drawn = charts.intervals(made, drawing)
+    assert drawn.count('class="row-label"') == charts.MOST_INTERVALS + 1  # and the axis
+    assert f"{areas.data.num_rows - charts.MOST_INTERVALS} more are in the table." in drawn
+
+
 def _told_of_visitors(answers: list[str], held: list[bool]) -> Release:
     """Return a release whose list of areas says which have many visitors, where it may be said."""
     made = profile_release()

@@ -1,6 +1,7 @@
 """The drawings of demand in a real browser: read on a phone, on a desk, on paper, and by axe."""
 
 from calendar import month_name as MONTH_NAMES
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from conftest import skip_or_fail
 from fixtures.made_up_demand import MONTHS, demand_release
 from peelian.report import write_report
+from peelian.results import Sentence
 from peelian.schema.kinds import Sensitivity
 
 pytestmark = pytest.mark.browser
@@ -120,6 +122,28 @@ def test_the_strokes_of_a_specification_stand_beneath_its_dot(visit, width):
     )
     assert len(ends) > 15
     assert all(abs(end) < 1 for both in ends for end in both)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_lines_of_a_definition_table_end_where_its_numbers_stand(open_page, tmp_path, width):
+    """Also in a panel of one row, which is lower than an SVG that nobody gave a height."""
+    made = demand_release()
+    table = made.tables["definitions"]
+    first = replace(table, data=table.data.slice(0, 1))
+    made = replace(made, tables={**made.tables, "definitions": first}, answer=Sentence("One row."))
+    page = open_page(write_report([made], tmp_path, title="One", purpose="To try it"), width=width)
+    box = page.page.evaluate(
+        """() => {
+            const panel = document.querySelector('.dot-rows');
+            const [lines, axis] = ['.lines-behind .track', '.axis'].map(
+                part => panel.querySelector(part).getBoundingClientRect());
+            const drawn = panel.querySelector('.lines-behind svg').getBoundingClientRect();
+            return [drawn.bottom - lines.bottom, lines.bottom - axis.bottom, drawn.width];
+        }"""
+    )
+    assert box[0] < 1
+    assert box[1] < 1
+    assert box[2] > 200
 
 
 def test_strokes_keep_their_width_however_far_a_drawing_is_stretched(visit):

@@ -24,6 +24,7 @@ from peelian.render.charts_parts import (
     level_labels,
     levels,
     month_labels,
+    more_in_the_table,
     numbers_of,
     small_heading,
     track_row,
@@ -34,7 +35,7 @@ from peelian.render.tables import HELD_BACK, NOT_AVAILABLE, cell_text, heading
 from peelian.results import Cell, Drawing, Field
 
 LOW_TO_HIGH = ("low", "middle", "high")
-MOST_BARS = 20
+MOST_BARS, MOST_INTERVALS = 20, 40
 _MARK = "†"
 
 
@@ -99,17 +100,17 @@ def intervals(release: Release, drawing: Drawing) -> Markup:
 
     `encode`: label, value, low, high, reference (a cell, or a column of the table), and spread:
     the words for what lies from low to high, where that is not a 95% interval. The page shows its
-    table unfolded, unless `open` is False. A row whose table says in its column `visitors` that it
-    has many is marked after its label.
+    table unfolded, unless `open` is False. Rows beyond the first forty are in the table alone. A
+    row whose table says in its column `visitors` that it has many is marked after its label.
     """
     table, encode = release.tables[drawing.table], drawing.encode
-    numbers = {part: numbers_of(table, encode[part]) for part in ("value", "low", "high")}
+    drawn = [numbers_of(table, encode[part])[:MOST_INTERVALS] for part in ("value", "low", "high")]
     reference = _reference(release, table, encode.get("reference"))
-    scale = Scale.over([*numbers["value"], *numbers["low"], *numbers["high"], reference])
+    scale = Scale.over([*(number for column in drawn for number in column), reference])
     marked = _marked(table)
     rows = [
         _interval_row(table, encode, scale, i, _label(label, i in marked), reference)
-        for i, label in enumerate(column_of(table, encode["label"]))
+        for i, label in enumerate(column_of(table, encode["label"])[:MOST_INTERVALS])
     ]
     field = table.fields[encode["value"]]
     key = tag(
@@ -120,7 +121,8 @@ def intervals(release: Release, drawing: Drawing) -> Markup:
         _mark_key(table) if marked else None,
         class_="key-line",
     )
-    return join([key, tag("div", *rows, axis_row(scale, field), class_="rows intervals")])
+    more = more_in_the_table(table.data.num_rows - len(rows))
+    return join([key, tag("div", *rows, axis_row(scale, field), class_="rows intervals"), more])
 
 
 def _marked(table: ReleasedTable) -> frozenset[int]:
@@ -209,8 +211,9 @@ def _bar_rows(
                 tag("rect", class_="bar", x=0, y=5, width=scale.at(number), height=ROW - 10)
             )
         yield track_row(str(labels[row]), shapes, cell_text(table, row, encode["value"]))
-    if len(rows) > MOST_BARS:
-        yield tag("p", f"{len(rows) - MOST_BARS:,} more are in the table.", class_="small")
+    more = more_in_the_table(len(rows) - MOST_BARS)
+    if more is not None:
+        yield more
 
 
 def lines(release: Release, drawing: Drawing) -> Markup:

@@ -122,10 +122,12 @@ SLIPS = {
     "[rule]\ncategory_group = ['welfair']\n": ("welfair", "Did you mean welfare?"),
     "[rule]\ndefinition = 'missing-person'\n": ("missing-person", "Did you mean missing-people?"),
     "rule = 3\n": ("", ""),
+    f"[rule]\n{'not.' * 40}crime = true\n": ("", "give a part a definition of its own"),
+    f"[rule]\nnot = {'{not = ' * 3000}true{'}' * 3000}\n": ("", ""),
 }
 
 
-@pytest.mark.parametrize("slip", SLIPS)
+@pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip[7:40])
 def test_a_slip_in_a_rule_is_told_with_the_nearest_word(slip, refused):
     found, tried = SLIPS[slip]
     head = "rule = 3\n" + HEAD if slip.startswith("rule") else HEAD + slip

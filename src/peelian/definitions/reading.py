@@ -121,7 +121,7 @@ def read_definition(text: str, called: str, find: Finder, *, file: str = "") -> 
     """
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:
         raise UsageError(
             f"The definition {called} is not TOML.",
             found=str(problem),
@@ -135,6 +135,8 @@ def read_definition(text: str, called: str, find: Finder, *, file: str = "") -> 
     source = raw["source"]
     must(isinstance(source, dict), called, "has a source that is no table", try_=_WANTED["source"])
     only(source, ("says", "verification"), called, inside="source")
+    must(_deep(raw["rule"]) <= _DEEPEST, called, "has rules within rules beyond what can be read",
+         try_="give a part a definition of its own, and refer to it")  # fmt: skip
     rule = read_rule(raw["rule"], called, find)
     health = _flag(raw, "health", called)
     linked = _health_linked(rule, find)
@@ -169,6 +171,20 @@ _WANTED = {
     "source": '[source] with says = "who defined it" and verification = "how that was checked"',
     "rule": '[rule] with closing = ["your-code"], words = ["…"] or another part',
 }
+
+
+# Of tables and lists within one another; an `any` of rules is two of them.
+_DEEPEST = 24
+
+
+def _deep(said: Any) -> int:
+    """Return how many tables and lists stand within one another, without going down by calls."""
+    deep, level = 0, [said]
+    while level:
+        inner = [one for one in level if isinstance(one, dict | list)]
+        level = [each for one in inner for each in (one.values() if isinstance(one, dict) else one)]
+        deep += bool(inner)
+    return deep
 
 
 def _name(raw: Mapping[str, Any], called: str) -> str:

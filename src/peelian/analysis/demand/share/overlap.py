@@ -6,6 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from peelian.analysis.demand.share.found import Found
+from peelian.definitions import Definition
+from peelian.definitions.rules import AnyOf, Refers, Rule
 from peelian.results import Field, ResultTable
 
 
@@ -99,6 +101,20 @@ def pairs(found: Found) -> ResultTable:
     )
 
 
+def holds(one: Definition, other: Definition) -> bool:
+    """Return whether a definition holds another by its rule: whatever meets the other, meets it."""
+    return _ways(other.rule) <= _ways(one.rule)
+
+
+def _ways(rule: Rule) -> frozenset[Rule]:
+    """Return the parts of a rule any of which would do."""
+    if isinstance(rule, Refers):
+        return _ways(rule.rule)
+    if isinstance(rule, AnyOf):
+        return frozenset().union(*(_ways(part) for part in rule.parts))
+    return frozenset({rule})
+
+
 def steps(found: Found) -> ResultTable:
     """Return the way from the leading definition to another: what moves out, and what moves in."""
     assert found.target is not None
@@ -107,6 +123,10 @@ def steps(found: Found) -> ResultTable:
     counts = [float(n[mask].sum()) for mask in (one, one & ~other, other & ~one, other)]
     first, out, into, last = counts
     lead = found.lead
+    # What no incident can be, by the rules themselves, everybody knows to be none: it is no count
+    # that others could hide behind.
+    empty = (False, holds(to, lead), holds(lead, to), False)
+    told = [None if none else n for n, none in zip(counts, empty, strict=True)]
     return ResultTable.of(
         f"From “{lead.title}” to “{to.title}”",
         {
@@ -129,7 +149,7 @@ def steps(found: Found) -> ResultTable:
                 ),
                 Field(role="label", label="Step"),
             ),
-            "n": (_numbers(counts), _count(found)),
+            "n": (pa.array(told).cast(pa.int64()), _count(found)),
             "change": (
                 pa.array([None, -out, into, None], pa.float64()),
                 Field(role="figure", label="Change", form="integer", of=("n",)),

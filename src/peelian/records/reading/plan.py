@@ -28,6 +28,7 @@ from peelian.statistics.two_phase import allocate, expected_width, rule_of_three
 Expr = Any
 LAYOUT = "reading-plan"
 _LOOKED_AT = ("incident_codes", "involvements", "markers", "labels", "contacts", "deployments")
+_CLASSES = 50  # a class alone holds one in so many of all logs, or more
 _LIKELY = 0.5  # the share that is guessed of the highest band
 
 
@@ -46,7 +47,7 @@ class Wanted:
         guess_flagged: The share that is thought to be so among flagged logs.
         guess_rest: Among those that are neither flagged nor show any sign.
         own_classes: Most classes of call that are strata of their own, within flag and band.
-        smallest: Least logs of such a class.
+        smallest: Least logs of such a class; one in fifty of all where that is more.
         twice: The share of the logs that both readers read.
         seed: Where chance begins.
     """
@@ -191,7 +192,9 @@ def plan(store: str | Path, wanted: Wanted, *, dry_run: bool = False) -> Plan:
                 try_="another --period, or load incidents with their log numbers",
                 read=PAGE,
             )
-        cells = settle_cells(rule, counts, smallest=wanted.smallest, own_classes=wanted.own_classes)
+        # A class of few logs would take more reading than it repays.
+        smallest = max(wanted.smallest, sum(counts.values()) // _CLASSES)
+        cells = settle_cells(rule, counts, smallest=smallest, own_classes=wanted.own_classes)
         rule = replace(rule, cells=cells)
         sizes = total(counts, cells)
         strata = _allocated(rule, sizes, wanted)

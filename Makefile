@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 BIN := .venv/bin
 SHARED ?= ../shared
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint format types walls docs engines bench deep accept-spine accept-synth accept-door accept-demand wheel wheels lock clean
+.PHONY: help setup demo test check lint format types walls docs engines bench deep accept-spine accept-synth accept-door accept-demand accept-places wheel wheels lock clean
 
 help:  ## say what each word does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -62,6 +62,9 @@ accept-door: setup  ## every figure that disclosure, the log, hostile files and 
 
 accept-demand: setup  ## every figure that demand promises, beside its target
 	$(PYTHON) -m bench.accept_demand --shared $(SHARED)
+
+accept-places: setup  ## what is built of places, beside what it promises
+	$(PYTHON) -m bench.accept_places --shared $(SHARED)
 
 wheel: setup  ## build the wheel into dist/
 	$(BIN)/hatchling build -t wheel

@@ -31,7 +31,7 @@ def _columbus(*, queen: bool) -> tuple[np.ndarray, np.ndarray, Neighbours]:
     return *(np.array([float(row[c]) for row in rows]) for c in ("crime", "income")), near
 
 
-def test_p1_morans_i_of_columbus():
+def test_gate_p1_morans_i_of_columbus():
     crime, _, near = _columbus(queen=True)
     assert len(near.of) == 236
     found = moran(crime, near)
@@ -41,12 +41,12 @@ def test_p1_morans_i_of_columbus():
     assert found.z == pytest.approx(5.5893827, abs=1e-6)
 
 
-def test_p2_with_the_neighbours_of_the_first_study():
+def test_gate_p2_with_the_neighbours_of_the_first_study():
     crime, _, near = _columbus(queen=False)
     assert moran(crime, near).value == pytest.approx(0.4857709137, abs=1e-8)
 
 
-def test_p3_gearys_c_and_each_tracts_part():
+def test_gate_p3_gearys_c_and_each_tracts_part():
     crime, _, near = _columbus(queen=True)
     assert geary(crime, near) == pytest.approx(0.5405282, abs=1e-6)
     local = local_moran(crime, near)
@@ -56,7 +56,7 @@ def test_p3_gearys_c_and_each_tracts_part():
     assert local_moran(crime, near, "n-1")[0] == pytest.approx(0.721781, abs=1e-6)
 
 
-def test_p4_gi_star_with_the_tract_itself():
+def test_gate_p4_gi_star_with_the_tract_itself():
     crime, _, near = _columbus(queen=True)
     score = gi_star(crime, near)
     assert score[:5] == pytest.approx(
@@ -67,7 +67,7 @@ def test_p4_gi_star_with_the_tract_itself():
     assert (np.abs(score) > 1.96).sum() == 18
 
 
-def test_p5_gi_without_it_and_g_over_all():
+def test_gate_p5_gi_without_it_and_g_over_all():
     crime, _, near = _columbus(queen=True)
     assert gi_star(crime, near, star=False)[:5] == pytest.approx(
         [-0.937808, -0.985659, -0.718419, -0.066662, 1.047136], abs=1e-5
@@ -77,14 +77,14 @@ def test_p5_gi_without_it_and_g_over_all():
     assert expected == pytest.approx(0.10034014, abs=1e-7)
 
 
-def test_p6_crime_and_its_neighbours_income():
+def test_gate_p6_crime_and_its_neighbours_income():
     crime, income, near = _columbus(queen=True)
     assert bivariate_moran(crime, income, near) == pytest.approx(-0.4286322, abs=1e-6)
     assert lees_l(crime, income, near) == pytest.approx(-0.4703061, abs=1e-6)
 
 
 @pytest.mark.parametrize(("reach", "score"), [(30, 1.45078), (60, 1.900559), (90, 2.096939)])
-def test_p10_the_raster_of_getis_and_ord(reach, score):
+def test_gate_p10_the_raster_of_getis_and_ord(reach, score):
     with (DATA / "getis_ord.csv").open(encoding="utf-8") as file:
         x, y, value = np.array([[float(v) for v in row.values()] for row in csv.DictReader(file)]).T
     near = Neighbours.within(x, y, reach)

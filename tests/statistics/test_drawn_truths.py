@@ -1,4 +1,4 @@
-"""Readers' errors are found where they differ, and what rests on readings is as wide as they err."""
+"""Readers' errors are found where they differ, and what rests on readings is as wide as that."""
 
 import numpy as np
 import pytest

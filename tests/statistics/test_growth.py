@@ -36,7 +36,7 @@ def test_parts_that_grew_alike_are_seldom_called_uneven(bunches):
     assert called <= 150 * 0.05 + 2.6 * np.sqrt(150 * 0.05 * 0.95)
 
 
-def test_k13_where_growth_of_a_part_makes_pairs_it_is_said():
+def test_gate_k13_where_growth_of_a_part_makes_pairs_it_is_said():
     """Its second half: no event leads to another, Knox's table rejects, and the warning comes."""
     rejected = warned = 0
     for seed in range(40):

@@ -82,7 +82,7 @@ def test_where_nothing_was_planted_next_to_nothing_is_found():
     assert np.median(found) < 0.03
 
 
-def test_k12_a_background_too_smooth_makes_excitement_up():
+def test_gate_k12_a_background_too_smooth_makes_excitement_up():
     """Places that differ lastingly, and nobody excited: only who knows the places sees that."""
     flat, known = [], []
     for seed in range(4):

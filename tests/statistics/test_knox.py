@@ -110,7 +110,7 @@ def _burglaries(shared, name: str):
         ),
     ],
 )  # fmt: skip
-def test_burglaries_of_a_month_make_the_published_tables(shared, within, after, table):
+def test_gates_k1_k2_burglaries_of_a_month_make_the_published_tables(shared, within, after, table):
     """Tables by the NearRepeat package and, in K2, by the calculator that came before it."""
     x, y, days = _burglaries(shared, "chicago_be_month1.csv.gz")
     found = knox(x, y, days, within=within, after=after, permutations=1, manhattan=True)
@@ -118,7 +118,7 @@ def test_burglaries_of_a_month_make_the_published_tables(shared, within, after, 
 
 
 @pytest.mark.shared
-def test_the_calculators_ratios_lie_within_its_own_chance_error(shared):
+def test_gate_k3_the_calculators_ratios_lie_within_its_own_chance_error(shared):
     """K3. It shuffled 20 times only, so ±.10 can be asked of a cell where that error is smaller."""
     x, y, days = _burglaries(shared, "chicago_be_month1.csv.gz")
     ask = {"within": [0, 1, 100, 200, 300], "after": [0, 7, 14, 21], "manhattan": True}
@@ -135,7 +135,7 @@ def test_the_calculators_ratios_lie_within_its_own_chance_error(shared):
 
 
 @pytest.mark.shared
-def test_the_packages_ratios_and_chances(shared):
+def test_gate_k4_the_packages_ratios_and_chances(shared):
     """K4: the NearRepeat package's first column, with 199 shuffles."""
     x, y, days = _burglaries(shared, "chicago_be_month1.csv.gz")
     ask = {"within": [0, 1, 101, 201, 301], "after": [0, 8, 15, 22], "manhattan": True}
@@ -145,7 +145,7 @@ def test_the_packages_ratios_and_chances(shared):
 
 
 @pytest.mark.shared
-def test_arsons_of_a_year_make_the_published_table(shared):
+def test_gate_k5_arsons_of_a_year_make_the_published_table(shared):
     """K5."""
     x, y, days = _burglaries(shared, "chicago_arson.csv.gz")
     ask = {"within": [0, 0.01, 101, 201, 301, 401], "after": [0, 2, 4], "manhattan": True}
@@ -161,7 +161,7 @@ def test_arsons_of_a_year_make_the_published_table(shared):
 
 
 @pytest.mark.shared
-def test_meningitis_makes_the_published_table(shared):
+def test_gate_k9_meningitis_makes_the_published_table(shared):
     """K9: 50 km and 30 days, both counted in, as the surveillance package counts them."""
     with (shared / "data/method_gates/imdepi_events.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -182,7 +182,7 @@ def _clustered(rng, n: int, rate_of_day) -> tuple[np.ndarray, ...]:
     return x, y, rng.choice(365, n, p=weight / weight.sum())
 
 
-def test_a_clustered_and_growing_city_without_contagion_is_seldom_called_one():
+def test_gate_k13_a_clustered_and_growing_city_without_contagion_is_seldom_called_one():
     """K13, its first half: hot spots and a trend, and no event made by another."""
     called = 0
     for seed in range(200):

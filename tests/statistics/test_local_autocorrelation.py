@@ -86,7 +86,7 @@ def _false_and_found(seed: int, ratio: float) -> tuple[int, int, int]:
     return int((called & ~right).sum()), int(called.sum()), int((called & hot).sum())
 
 
-def test_p14_false_alarms_among_discoveries_are_as_few_as_promised():
+def test_gate_p14_false_alarms_among_discoveries_are_as_few_as_promised():
     runs = 60
     found = np.array([_false_and_found(seed, 3.0) for seed in range(runs)])
     share = found[:, 0] / np.maximum(found[:, 1], 1)
@@ -94,7 +94,7 @@ def test_p14_false_alarms_among_discoveries_are_as_few_as_promised():
     assert found[:, 2].mean() >= 8  # power: of ten hot cells with three times the rate
 
 
-def test_p14_where_nothing_is_hot_seldom_anything_is_called():
+def test_gate_p14_where_nothing_is_hot_seldom_anything_is_called():
     runs = 60
     any_ = np.array([_false_and_found(seed, 1.0)[1] > 0 for seed in range(100, 100 + runs)])
     assert any_.mean() <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / runs)

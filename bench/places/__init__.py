@@ -1,0 +1,1 @@
+"""Figures that places promise, each by what it is about."""

@@ -2,6 +2,7 @@
 
 from peelian.analysis.demand.share.asked import OF
 from peelian.analysis.demand.share.found import Found
+from peelian.analysis.demand.share.overlap import holds
 from peelian.analysis.demand.share.words import said, totals
 from peelian.results import Cell, Drawing, Sentence
 
@@ -61,15 +62,21 @@ def drawings(found: Found) -> tuple[Drawing, ...]:
 def _steps(found: Found) -> list[Drawing]:
     if found.target is None:
         return []
-    to = found.definitions[found.target].title
+    lead, to = found.lead, found.definitions[found.target]
+    # What the rules leave no room for is no count, and is not told as one.
+    moves = {
+        "out": ("{out} move out", Cell("steps", 1, "n"), holds(to, lead)),
+        "into": ("{into} move in", Cell("steps", 2, "n"), holds(lead, to)),
+    }
+    told = [words for words, _, none in moves.values() if not none] or ["the same"]
     return [
         Drawing(
             kind="waterfall",
             title=said(
-                "From “{lead}” to “{to}”: {out} move out, {into} move in",
-                {"out": Cell("steps", 1, "n"), "into": Cell("steps", 2, "n")},
-                lead=found.lead.title,
-                to=to,
+                f"From “{{lead}}” to “{{to}}”: {', '.join(told)}",
+                {name: cell for name, (_, cell, none) in moves.items() if not none},
+                lead=lead.title,
+                to=to.title,
             ),
             table="steps",
             encode={"label": "step", "change": "change", "total": "total"},

@@ -94,7 +94,7 @@ def test_no_change_at_all_is_not_shown_and_held_steady(result_of, said):
     result = result_of(drawn(), trained, "incidents")
     assert column(result, "totals", "verdict") == ["neither shown"]
     assert "Not shown" in said(result, result.answer)
-    assert "within" in said(result, result.answer)
+    assert "Both held steady" in said(result, result.answer)
 
 
 def test_words_that_leave_flagged_logs_too_are_undecided(result_of, said):

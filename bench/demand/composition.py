@@ -69,7 +69,7 @@ def _recount(store: Store, result: Any) -> Iterator[Figure]:
             if value is not None and value >= 0:
                 minutes[measure, row["category"]] += min(value, CAPS[measure])
     told = result.tables["time_by_category"].data.to_pylist()
-    off = max(abs(r["hours"] * 60 - minutes[r["measure"], r["category"]]) for r in told)
+    off = max(abs(r["hours"] * 60 - minutes[r["time"], r["category"]]) for r in told)
     yield Figure("composition: minutes by category, furthest from a recount", off, "≤", 1e-4,
                  f"{len(told)} rows of {len(rows):,} incidents")  # fmt: skip
     flows = Counter((row["opening_code"], closing[row["incident_id"]]) for row in rows)

@@ -71,8 +71,8 @@ def test_the_planted_callers_are_found(forces):
     assert forces.on.held["The same go on"]
     # None were planted: rates of their own account for every pair.
     assert forces.on.held["In bouts, beyond rates of their own"] is False
-    # The planted stay 30 months on average. Calls of the two halves lie six months apart, and those
-    # who came often were mostly there to the first half's end, three months from the other's middle.
+    # The planted stay 30 months on average. Calls of the two halves lie six months apart; those
+    # who came often were mostly there until the first half's end, three months from them.
     after = forces.on.table("after")[0]
     assert after["low"] <= np.exp(-3 / 30)
     assert after["high"] >= np.exp(-6 / 30)

@@ -5,7 +5,10 @@ from functools import partial
 import pytest
 
 from peelian.analysis.demand.composition import composition
+from peelian.disclosure import release
 from peelian.errors import UsageError
+from peelian.results import Provenance
+from peelian.schema import Sensitivity
 
 COVERAGE = """
 
@@ -32,6 +35,11 @@ e           | u1      | 2022-01-05T13:00:00 | -                   | 2
 a           | u1      | 2022-01-03T10:00:00 | 2022-01-03T10:05:00 | 1
 """  # noqa: E501  (a table is read across)
 INCIDENTS = partial(composition, records=("incidents",))
+MADE = Provenance(
+    analysis="demand.composition", settings={}, period="2022-01", generation="g", files=(),
+    data_as_at="2022-01", records_used={"incidents": 1}, engine="duckdb", versions={},
+    made_at="2022-02-01T00:00:00+00:00",
+)  # fmt: skip
 
 
 def test_time_is_the_record_s_own_or_that_of_every_unit_and_an_unknown_time_is_no_time(spec):
@@ -41,7 +49,7 @@ def test_time_is_the_record_s_own_or_that_of_every_unit_and_an_unknown_time_is_n
         INCIDENTS,
         """
         time
-        measure                       | measured | some | unknown | hours | mean  | median | cap  | over
+        time                          | measured | some | unknown | hours | mean  | median | cap  | over
         unit-minutes                  | 4        | 3    | 1       | 25.5  | 510.0 | 60.0   | 1440 | 1
         officer-minutes               | 2        | 1    | 3       | 2.0   | 120.0 | 120.0  | 2880 | 0
         minutes from arrival to close | 2        | 2    | 3       | 25.5  | 765.0 | 765.0  | 1440 | 1
@@ -56,15 +64,40 @@ def test_a_category_s_share_of_the_time_stands_beside_its_share_of_the_incidents
         INCIDENTS,
         """
         time_by_category
-        measure                       | category           | measured | records_share | time_share | ratio | largest | second
-        unit-minutes                  | concern-for-safety | 3        | 0.750         | 0.980      | 1.307 | 24.0    | 1.0
-        unit-minutes                  | asb-nuisance       | 1        | 0.250         | 0.020      | 0.078 | 0.5     | 0.0
-        officer-minutes               | concern-for-safety | 2        | 1.000         | 1.000      | 1.000 | 2.0     | 0.0
-        minutes from arrival to close | concern-for-safety | 2        | 1.000         | 1.000      | 1.000 | 24.0    | 1.5
+        time                          | category           | some | records_share | time_share | ratio | largest | second
+        unit-minutes                  | concern-for-safety | 2    | 0.750         | 0.980      | 1.307 | 24.0    | 1.0
+        unit-minutes                  | asb-nuisance       | 1    | 0.250         | 0.020      | 0.078 | 0.5     | 0.0
+        officer-minutes               | concern-for-safety | 1    | 1.000         | 1.000      | 1.000 | 2.0     | 0.0
+        minutes from arrival to close | concern-for-safety | 2    | 1.000         | 1.000      | 1.000 | 24.0    | 1.5
         """,  # noqa: E501
     )
     assert {field.role for name, field in result.tables["time_by_category"].fields.items()
             if name in ("largest", "second")} == {"part"}  # fmt: skip
+
+
+def test_few_that_took_none_are_not_told_by_those_that_took_some(result_of):
+    """Of 32 alarms three took none: the door may not show the 29, since 32 are shown."""
+    lines = [
+        f"{kind}{i} | {kind} | 2022-01-03 | instant | {0 if i < none else 30}"
+        for kind, n, none in (("alarm", 32, 3), ("message", 50, 20), ("asb-nuisance", 60, 25))
+        for i in range(n)
+    ]
+    header = "incident_id | category | local_date | time_precision | unit_minutes"
+    result = result_of("incidents\n" + "\n".join([header, *lines]) + COVERAGE, INCIDENTS)
+    known = {
+        (r["category"], r["state"]): r["n"] for r in result.tables["time_known"].data.to_pylist()
+    }
+    assert known["alarm", "took some"] == 29
+    assert known["alarm", "took none"] == 3
+    stamped = result.stamped(MADE)
+    seen = release(stamped, sensitivity=Sensitivity.INTERNAL)
+    for table in ("time_by_category", "time_ratio", "time_known"):
+        rows = seen.tables[table].data.to_pylist()
+        alarms = [row for row in rows if row["category"] == "alarm"]
+        counts = [row["n"] if "n" in row else row["some"] for row in alarms]
+        assert alarms
+        assert not {29, 3} & set(counts), table
+    assert seen.tables["by_category"].data["n"].to_pylist() == [60, 50, 32]
 
 
 def test_a_cap_is_a_setting(spec, result_of):
@@ -73,7 +106,7 @@ def test_a_cap_is_a_setting(spec, result_of):
         partial(INCIDENTS, cap_unit_minutes=50.0),
         """
         time
-        measure                       | hours | over
+        time                          | hours | over
         unit-minutes                  | 2.2   | 2
         officer-minutes               | 2.0   | 0
         minutes from arrival to close | 25.5  | 1

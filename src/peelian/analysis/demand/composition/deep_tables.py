@@ -24,6 +24,7 @@ def deep_tables(deep: Deep) -> dict[str, ResultTable]:
     if kind is not None and deep.work:
         tables["time"] = _time(deep.work)
         tables["time_by_category"] = _time_by_category(deep.work, kind)
+        tables["time_known"] = _time_known(deep.work, kind)
         tables["time_ratio"] = _time_ratio(deep.work[0], kind)
         tables["ranks"] = _ranks(deep.work, kind)
         tables["time_totals"] = _time_totals(tables["ranks"], deep.work)
@@ -89,7 +90,7 @@ def _time(work: tuple[Work, ...]) -> ResultTable:
     return ResultTable.of(
         "What incidents took, by each measure of time",
         {
-            "measure": ([one.name for one in work], _key("Measure")),
+            "time": ([one.name for one in work], _key("Measure")),
             "measured": (_whole([one.measured.sum() for one in work]), _count("Known")),
             "some": (_whole([one.some.sum() for one in work]), _count("That took any")),
             "unknown": (
@@ -135,18 +136,17 @@ def _time_by_category(work: tuple[Work, ...], kind: Kind) -> ResultTable:
     def column(get: Any) -> list[float]:
         return [get(one)[i] for one, i in rows]
 
-    some, known = ("some", "hours"), ("measured",)
+    some = ("some", "hours")
     return ResultTable.of(
         "Share of the time beside share of the incidents, by category",
         {
-            "measure": ([one.name for one, _ in rows], _key("Measure")),
+            "time": ([one.name for one, _ in rows], _key("Measure")),
             "category": ([kind.categories[i] for _, i in rows], _key("Category code")),
             "category_name": (
                 [kind.labels[i] for _, i in rows],
                 Field(role="label", label="Category"),
             ),
-            "measured": (_whole(column(lambda one: one.measured)), _count("Known")),
-            "some": (_whole(column(lambda one: one.some)), _count("That took any")),
+            "some": (_whole(column(lambda one: one.some)), _took()),
             "hours": (
                 _numbers([one.minutes[i] / _HOUR for one, i in rows]),
                 _hours_field("some"),
@@ -155,23 +155,23 @@ def _time_by_category(work: tuple[Work, ...], kind: Kind) -> ResultTable:
             "second": _part(column(lambda one: one.second), "Second largest part"),
             "records_share": (
                 _numbers(column(lambda one: one.share.records)),
-                _figure("Of incidents", of=known, note="Of those whose time is known."),
+                _figure("Of incidents", of=some, note="Of those whose time is known."),
             ),
             "time_share": (
                 _numbers(column(lambda one: one.share.amount)),
-                _figure("Of the time", of=(*known, *some)),
+                _figure("Of the time", of=some),
             ),
             "ratio": (
                 _numbers(column(lambda one: one.share.ratio)),
-                _figure("Ratio", "two", of=(*known, *some), note=_RATIO),
+                _figure("Ratio", "two", of=some, note=_RATIO),
             ),
             "low": (
                 _numbers(column(lambda one: one.share.low)),
-                _figure("At least", "two", of=(*known, *some)),
+                _figure("At least", "two", of=some),
             ),
             "high": (
                 _numbers(column(lambda one: one.share.high)),
-                _figure("At most", "two", of=(*known, *some)),
+                _figure("At most", "two", of=some),
             ),
             "mean": (
                 _numbers(column(lambda one: one.mean)),
@@ -193,6 +193,52 @@ def _time_by_category(work: tuple[Work, ...], kind: Kind) -> ResultTable:
 _RATIO = "Share of the time over share of the incidents, with its 95% interval; one: as all do."
 
 
+_TOOK = "took some"
+
+
+def _took(one: Work | None = None) -> Field:
+    """Return what a number of incidents that took time is: the same that `time_known` counts.
+
+    So the door holds it back wherever those that took none, or whose time is not known, are few:
+    they could be had by taking it from all.
+    """
+    of = {} if one is None else {"time": one.name}
+    return Field(
+        role="count",
+        label="That took any" if one is None else f"That took {one.name}",
+        form="integer",
+        where={"measure": "incidents by the time they took", "state": _TOOK, **of},
+    )
+
+
+def _time_known(work: tuple[Work, ...], kind: Kind) -> ResultTable:
+    """Return how many incidents of each category took time, took none, or do not say."""
+    rows = [(one, i) for one in work for i in range(len(kind.categories)) if one.records[i]]
+    held = np.array([
+        (one.some[i], one.measured[i] - one.some[i], one.records[i] - one.measured[i])
+        for one, i in rows
+    ])  # fmt: skip
+    states = (_TOOK, "took none", "not known")
+    return ResultTable.of(
+        "Incidents that took time, took none, or do not say, by category",
+        {
+            "time": ([one.name for one, _ in rows for _ in states], _key("Measure")),
+            "category": ([kind.categories[i] for _, i in rows for _ in states], _key("Category")),
+            "state": ([state for _ in rows for state in states], _key("They")),
+            "n": (
+                _whole(held.ravel()),
+                Field(
+                    role="count",
+                    label="Incidents",
+                    form="integer",
+                    where={"measure": "incidents by the time they took"},
+                ),
+            ),
+        },
+        sums_over=("category", "state"),
+    )
+
+
 def _time_ratio(one: Work, kind: Kind) -> ResultTable:
     """Return the ratios of the first measure alone, those told surely, for its picture."""
     large = np.flatnonzero((one.share.records >= _RANKED) & np.isfinite(one.share.low))
@@ -206,7 +252,7 @@ def _time_ratio(one: Work, kind: Kind) -> ResultTable:
                 [kind.labels[i] for i in order],
                 Field(role="label", label="Category"),
             ),
-            "some": (_whole(one.some[order]), _count("That took any")),
+            "some": (_whole(one.some[order]), _took(one)),
             "ratio": (_numbers(one.share.ratio[order]), _figure("Ratio", "two", of=of)),
             "low": (_numbers(one.share.low[order]), _figure("At least", "two", of=of)),
             "high": (_numbers(one.share.high[order]), _figure("At most", "two", of=of)),
@@ -243,7 +289,7 @@ def _ranks(work: tuple[Work, ...], kind: Kind) -> ResultTable:
     for one, ranks in zip(work, places, strict=True):
         name = one.measure
         columns |= {
-            f"{name}_some": (_whole(one.some[order]), _count(f"That took {one.name}")),
+            f"{name}_some": (_whole(one.some[order]), _took(one)),
             f"{name}_share": (
                 _numbers(one.share.amount[order]),
                 _figure(f"Of {one.name}", of=("n", f"{name}_some")),

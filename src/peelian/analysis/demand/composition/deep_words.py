@@ -9,7 +9,7 @@ _MOST_UNKNOWN = 0.1
 
 def _first(deep: Deep, tables: dict[str, ResultTable], measure: int) -> int:
     """Return the row of `time_by_category` with a measure's largest category."""
-    names = tables["time_by_category"].data["measure"].to_pylist()
+    names = tables["time_by_category"].data["time"].to_pylist()
     return names.index(deep.work[measure].name)
 
 
@@ -22,7 +22,7 @@ def _time_cells(deep: Deep, tables: dict[str, ResultTable]) -> dict[str, Cell]:
         "hours": Cell("time", 0, "hours"),
         "mean": Cell("time", 0, "mean"),
         "median": Cell("time", 0, "median"),
-        "measure": Cell("time", 0, "measure"),
+        "measure": Cell("time", 0, "time"),
         "ranked": Cell("time_totals", 0, "ranked"),
         "moved": Cell("time_totals", 0, "moved"),
         "measures": Cell("time_totals", 0, "measures"),

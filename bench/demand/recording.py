@@ -29,8 +29,8 @@ def figures(work: Path, runs: int = RUNS) -> Iterator[Figure]:
         runs: Made-up years of each kind.
     """
     for world, settings in WORLDS.items():
-        for read in (READ, 0):
-            yield from _told(world, settings, read, runs)
+        yield from _told(world, settings, READ, runs)
+        yield from _told(world, settings, 0, runs // 5)
     yield from _sizes(runs // 4)
     yield from _searched()
     yield from _forces(work)
@@ -42,14 +42,19 @@ def _told(world: str, settings: dict[str, Any], read: int, runs: int) -> Iterato
     for truth, what in planted.items():
         called, volume = _called({**settings, **what}, read, runs)
         share = {verdict: n / runs for verdict, n in called.items()}
-        note = f"{runs} runs of {volume}; {_list(called)}"
+        note = (
+            f"undecided {share.get('undecided', 0):.1%}; {runs} runs of {volume}; {_list(called)}"
+        )
         other = {"need": "recording", "recording": "need"}.get(truth)
-        # Where nobody has read a log, need is only told by an assumption, and none is made.
-        least = 0.93 if other is None else (0.90 if read or truth == "recording" else 0.0)
-        yield Figure(f"{truth}{world}{how}: called so", share.get(truth, 0.0), "≥", least, note)
+        told, name = share.get(truth, 0.0), f"{truth}{world}{how}"
+        if truth == "need" and not read:
+            # Need is only told without reading by an assumption, and none is made.
+            told += share.get("undecided", 0.0)
+            yield Figure(f"{name}: called so, or undecided", told, "≥", 0.93, note)
+        else:
+            yield Figure(f"{name}: called so", told, "≥", 0.90 if other else 0.93, note)
         if other:
-            yield Figure(f"{truth}{world}{how}: called {other}", share.get(other, 0.0), "≤", 0.07)
-            yield Figure(f"{truth}{world}{how}: undecided", share.get("undecided", 0.0), "≤", 1.0)
+            yield Figure(f"{name}: called {other}", share.get(other, 0.0), "≤", 0.07)
     called, _ = _called({**settings, "text": 0.85}, read, runs // 2)
     wrong = (called["need"] + called["recording"] + called["both"]) / (runs // 2)
     yield Figure(f"words written otherwise{world}{how}: called need, recording or both",

@@ -21,7 +21,6 @@ class Spread:
     Args:
         sd: Standard deviation of the log odds over districts, beyond luck.
         low, high: Its interval.
-        ratio, ratio_low, ratio_high: The same as median odds ratios.
         luck: What luck alone does to a district's log odds: their mean variance.
     """
 

@@ -85,7 +85,9 @@ def test_a_month_known_to_be_incomplete_can_be_left_out(result_of):
     blind = result_of(given(sizes=sizes), trend)
     assert any("leave_out" in caveat.template for caveat in blind.caveats)
     result = result_of(given(sizes=sizes), partial(trend, leave_out=(date(2022, 5, 20),)))
-    assert result.tables["series"].data.to_pylist()[16]["n"] is None
+    line = result.tables["series"].data.to_pylist()[16]
+    assert (line["n"], line["status"]) == (None, "left out")
+    assert not any("No records cover" in caveat.template for caveat in result.caveats)
     used = result.tables["records_used"].data.to_pylist()[0]
     assert used["cut"] == 3
     assert used["used"] == sum(sizes) - 3

@@ -31,6 +31,7 @@ class Series:
         begun: The first day of every step.
         n: How many records each step has; nan where it is not covered: missing, never nought.
         partly: Steps that only some sources cover.
+        left_out: Steps that were said to be incomplete, and are missing for that.
         kind: crimes, incidents or counts.
         series: Of counts, which series.
         categories: The categories counted, by code; empty for all.
@@ -45,6 +46,7 @@ class Series:
     begun: Dates
     n: Floats
     partly: np.ndarray
+    left_out: np.ndarray
     kind: Records
     series: str
     categories: tuple[str, ...]
@@ -84,9 +86,10 @@ class Series:
         block = slice(at, at + 7 * len(begun))
         n = self.n[block].reshape(-1, 7).sum(axis=1)  # nan where any day is
         partly = self.partly[block].reshape(-1, 7).max(axis=1)
+        left_out = self.left_out[block].reshape(-1, 7).max(axis=1)
         cut = self.cut + self.total - int(np.nansum(n))
         return Series(
-            by="week", begun=begun, n=n, partly=partly, kind=self.kind, series=self.series,
+            by="week", begun=begun, n=n, partly=partly, left_out=left_out, kind=self.kind, series=self.series,
             categories=self.categories, labels=self.labels, definition=self.definition,
             undated=self.undated, cut=cut, others=self.others,
         )  # fmt: skip
@@ -295,7 +298,9 @@ def _placed(
     inside = (at >= 0) & (at < len(begun))
     n = np.bincount(at[inside], rows.n[use][inside], minlength=len(begun)).astype(float)
     ends = edges[1:] - 1
-    n[_left_out(asked.leave_out, edges)] = np.nan
+    left_out = np.zeros(len(begun), bool)
+    left_out[_left_out(asked.leave_out, edges)] = True
+    n[left_out] = np.nan
     for month in months[~some]:  # a step that touches an uncovered month is missing
         n[(begun.astype("M8[M]") <= month) & (ends.astype("M8[M]") >= month)] = np.nan
     thin = np.isin(begun.astype("M8[M]"), months[partly])
@@ -305,6 +310,7 @@ def _placed(
         "begun": begun,
         "n": n,
         "partly": thin,
+        "left_out": left_out,
         "undated": int(rows.n[mine].sum() - rows.n[use].sum()),
         "cut": int(rows.n[use][~inside].sum() + in_missing),
     }

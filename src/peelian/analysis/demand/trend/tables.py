@@ -102,8 +102,8 @@ def _step_field(by: str) -> tuple[str, Field]:
 
 def _status(series: Series) -> list[str]:
     return [
-        "missing" if not held else "partly" if partly else "recorded"
-        for held, partly in zip(series.held, series.partly, strict=True)
+        "left out" if left_out else "missing" if not held else "partly" if partly else "recorded"
+        for held, partly, left_out in zip(series.held, series.partly, series.left_out, strict=True)
     ]
 
 
@@ -111,7 +111,7 @@ _STATUS = Field(
     role="label",
     label="Status",
     note="missing: no load covers it, or not all of its days; partly: some sources cover it and "
-    "others do not.",
+    "others do not; left out: said to be incomplete.",
 )
 
 

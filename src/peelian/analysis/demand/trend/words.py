@@ -27,6 +27,7 @@ def _words(all_: Answered) -> dict[str, str]:
         "by": series.by,
         "watched": all_.unusual.series.by,
         "missing": _missing(all_),
+        "left_out": ", ".join(step_names(series.by, series.begun[series.left_out])),
         "breaks": ", ".join(all_.breaks),
         "drivers": ", ".join(e.driver.name for e in all_.found.effects),
         "why_not": all_.ahead.why_not,
@@ -38,8 +39,8 @@ def _words(all_: Answered) -> dict[str, str]:
 
 def _missing(all_: Answered) -> str:
     series = all_.series
-    months = np.unique(series.begun[~series.held].astype("M8[M]"))
-    return list_of(months)
+    gone = ~series.held & ~series.left_out
+    return list_of(np.unique(series.begun[gone].astype("M8[M]")))
 
 
 def say(all_: Answered, template: str, cells: Mapping[str, Cell] | None = None) -> Sentence:
@@ -181,7 +182,10 @@ def caveats(all_: Answered) -> tuple[Sentence, ...]:
         "name its day in `break_at`.",
         "No records cover {missing}: missing, not none. Nothing was put in their place, but in the "
         "smooth trend, which is not shown there."
-        if not series.held.all()
+        if (~series.held & ~series.left_out).any()
+        else "",
+        "Left out, since their records are said not to be all there: {left_out}."
+        if series.left_out.any()
         else "",
         "So far below what is around it that its records may not all be there: {short}. It was "
         "counted as it stands; if it is incomplete, name it in `leave_out`."

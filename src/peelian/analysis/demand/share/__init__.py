@@ -14,7 +14,6 @@ from peelian.analysis.demand.share.asked import (
     keys_of,
 )
 from peelian.analysis.demand.share.counting import (
-    GROUPS,
     Contacts,
     Wanted,
     all_contacts,
@@ -118,7 +117,7 @@ def share(  # noqa: PLR0913, PLR0917, D417  (its tables are records; its setting
     }  # fmt: skip
     asked = checked(definitions, denominators, by, to)
     able, refused = able_definitions(asked, incidents, records)
-    wanted = Wanted(able, minutes, cap_minutes / 60)
+    wanted = Wanted(able, minutes, cap_minutes / 60, asked.by)
     every = all_contacts(contacts, months_of(coverage, "incidents"))
     with marked_once(wanted, incidents, records) as held:
         counted = _count(held, wanted, asked, every, bootstrap, seed)
@@ -173,14 +172,11 @@ def _count(
         callers=by_caller(held, wanted) if repeats or draws else None,
         repeats=repeats,
         responses=by_response(held, wanted),
-        groups={name: by_group(held, wanted, name) for name in asked.by if name in _ALL_GROUPS},
+        groups={name: by_group(held, wanted, name) for name in asked.by},
         contacts=contacts,
         draws=draws,
         seed=seed,
     )
-
-
-_ALL_GROUPS = (*GROUPS, "area")
 
 
 def _months(coverage: ir.Table, counted: Counted, period: tuple[date, date] | None) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Incidents marked once, and added up to cells: a few questions to the engine for any settings."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
@@ -23,8 +23,14 @@ coalesce: Any = ibis.coalesce
 ifelse: Any = ibis.ifelse
 
 TIMES = ("unit-hours", "officer-hours")
-# What incidents can be told apart by, and the column of the marked incidents that does it.
-GROUPS = {"district": "district", "category": "group", "grade": "grade", "hour": "hour"}
+# What incidents can be told apart by.
+GROUPS: Mapping[str, Callable[[Any], Any]] = {
+    "district": lambda rows: rows.district,
+    "category": lambda rows: coalesce(rows.category, rows.opening_code),
+    "grade": lambda rows: rows.grade,
+    "hour": lambda rows: rows.local_hour,
+    "area": lambda rows: rows.area_code,
+}
 # How many groups callers are dealt into: the first two signs of a hash, which all engines share.
 _SIGNS = 2
 
@@ -54,11 +60,13 @@ class Wanted:
         definitions: The definitions that can be applied, the leading one first.
         minutes: Which records minutes are taken from: incidents or deployments.
         cap_hours: Hours of one incident beyond this count as this, where hours are capped.
+        by: What incidents are told apart by.
     """
 
     definitions: tuple[Definition, ...]
     minutes: str
     cap_hours: float
+    by: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -76,9 +84,10 @@ def marked_once(
     held = _beside(held, _contacts_of(records["contacts"]))
     if wanted.minutes == "deployments":
         held = _beside(held, _deployed(records["deployments"]))
-    near = _districts(records["areas"])
-    same = [held["area_vintage"] == near["in_vintage"], held["area_code"] == near["in_area"]]
-    held = held.left_join(near, same)
+    if "district" in wanted.by:
+        near = _districts(records["areas"])
+        same = [held["area_vintage"] == near["in_vintage"], held["area_code"] == near["in_area"]]
+        held = held.left_join(near, same)
     kept: Any = _compact(held, wanted).cache()
     with kept:
         yield kept
@@ -134,11 +143,7 @@ def _compact(held: ir.Table, wanted: Wanted) -> ir.Table:
         lead=rows[wanted.definitions[0].column],
         lead_asked=rows[wanted.definitions[0].asked_column],
         day="local_date",
-        hour="local_hour",
-        district="district",
-        group=coalesce(rows.category, rows.opening_code),
-        grade="grade",
-        area=rows.area_code,
+        **{f"by_{name}": GROUPS[name](rows) for name in wanted.by},
         called=rows.caller_id.notnull(),
         who=coalesce(rows.caller_id, rows.incident_id, rows.area_code, "")
         .hexdigest("md5")
@@ -214,9 +219,9 @@ def by_group(held: ir.Table, wanted: Wanted, group: str) -> Cells:
     Args:
         held: Marked incidents.
         wanted: How they are added up.
-        group: One of `GROUPS`, or area.
+        group: One of `GROUPS`, which `wanted` names.
     """
-    return _cells(held, wanted, "lead", "lead_asked", group=GROUPS.get(group, group), day="day")
+    return _cells(held, wanted, "lead", "lead_asked", group=f"by_{group}", day="day")
 
 
 def _cells(held: ir.Table, wanted: Wanted, met: str, asked: str, **keys: Any) -> Cells:

@@ -92,6 +92,20 @@ def test_what_others_published_is_a_bar_and_one_figure_alone_a_rule():
     assert "what others have published" in drawn
 
 
+def test_bounds_have_ends_and_a_range_behind_and_no_dot():
+    made = demand_release()
+    drawing = next(d for d in made.drawings if d.kind == "dots")
+    encode = {k: v for k, v in drawing.encode.items() if k != "value"}
+    drawn = dots(made, replace(drawing, encode={**encode, "behind": "all that it can be"}))
+    first = made.tables["definitions"].data.to_pylist()[0]
+    rows = made.tables["definitions"].data.num_rows
+    assert 'class="dot"' not in drawn
+    assert drawn.count('class="interval"') == rows
+    assert "all that it can be" in drawn
+    ends = " to ".join(f"{100 * first[end]:.1f}%" for end in ("low", "high"))
+    assert f'"row-value">{ends}<' in drawn
+
+
 def test_no_published_range_is_explained_where_none_is_drawn():
     rows = demand_release().tables["definitions"].data.num_rows
     none = pa.nulls(rows, pa.float64())

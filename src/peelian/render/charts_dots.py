@@ -18,7 +18,7 @@ from peelian.render.charts_parts import (
 )
 from peelian.render.html import Markup, join, tag
 from peelian.render.scales import Scale
-from peelian.render.tables import heading
+from peelian.render.tables import cell_text, heading
 from peelian.results import Drawing
 
 _PUBLISHED = ("published_low", "published_high")
@@ -30,7 +30,8 @@ def dots(release: Release, drawing: Drawing) -> Markup:
     `encode`: label, value, low, high; group where there are panels (one for each denominator);
     published_low and published_high where others have published a range, shown pale behind; and
     spread: the words for what lies from low to high, where that is not a 95% interval. Rows that
-    follow one another in a group stand in the table's order.
+    follow one another in a group stand in the table's order. Bounds have no value, but ends alone,
+    and a range of their own behind: `behind` says what that is.
     """
     table, encode = release.tables[drawing.table], drawing.encode
     parts = [part for part in ("value", "low", "high", *_PUBLISHED) if part in encode]
@@ -41,7 +42,7 @@ def dots(release: Release, drawing: Drawing) -> Markup:
     for group, rows in groups_of(table, encode.get("group")):
         shown = [_row(table, encode, numbers, scale, row, str(labels[row])) for row in rows]
         panels.append(tag("h4", group_title(group)) if group else None)
-        axis = axis_row(scale, table.fields[encode["value"]])
+        axis = axis_row(scale, table.fields[encode.get("value", encode["low"])])
         panels.append(tag("div", _lines_behind(scale), *shown, axis, class_="dot-rows"))
     key = _key(table, encode, any(_is_published(numbers, row) for row in range(len(labels))))
     return join([key, tag("div", *panels, class_="rows intervals")])
@@ -49,13 +50,14 @@ def dots(release: Release, drawing: Drawing) -> Markup:
 
 def _key(table: ReleasedTable, encode: Mapping[str, Any], published: bool) -> Markup:
     bar = tag("span", class_="key-published", aria_hidden="true")
-    field = table.fields[encode["value"]]
-    dot = tag("span", class_="key-dot", aria_hidden="true")
-    said = f" {heading(field)} {encode.get('spread', 'with its 95% interval')}"
+    value, spread = encode.get("value"), encode.get("spread", "with its 95% interval")
+    dot = tag("span", class_="key-dot" if value else "key-fit", aria_hidden="true")
+    said = f" {heading(table.fields[value])} {spread}" if value else f" {spread}"
+    behind = f" {encode.get('behind', 'what others have published')}"
     return tag(
         "p",
         tag("span", dot, said),
-        tag("span", bar, " what others have published") if published else None,
+        tag("span", bar, behind) if published else None,
         class_="key-line key-items",
     )
 
@@ -84,9 +86,12 @@ def _row(
     if _is_published(numbers, row):
         ends = [numbers[part][row] for part in _PUBLISHED if part in numbers]
         shapes += _published(scale, [end for end in ends if end is not None])
-    low, value, high = (numbers[part][row] for part in ("low", "value", "high"))
-    shapes += interval_shapes(scale, low, value, high)
-    said = interval_words(table, row, encode["value"], encode["low"], encode["high"])
+    value = numbers["value"][row] if "value" in numbers else None
+    shapes += interval_shapes(scale, numbers["low"][row], value, numbers["high"][row])
+    if "value" in encode:
+        said = interval_words(table, row, encode["value"], encode["low"], encode["high"])
+    else:
+        said = " to ".join(cell_text(table, row, encode[end]) for end in ("low", "high"))
     return track_row(label, shapes, said)
 
 

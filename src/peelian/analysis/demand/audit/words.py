@@ -168,16 +168,18 @@ def drawings(found: Audit) -> tuple[Drawing, ...]:
     if not found.rungs:
         return (shares,)
     ladder = Drawing(
-        kind="intervals",
+        kind="dots",
         title=say("What each assumption buys"),
         table="ladder",
         encode={
             "label": "assumption",
-            "value": "most",
             "low": "low",
             "high": "high",
-            "spread": "(the bar begins at the least it can be; where the two are one, it is the "
-            "95% interval)",
+            "spread": "the ends, with luck in what was read allowed for",
+            "published_low": "least",
+            "published_high": "most",
+            "behind": "from the least it can be to the most",
+            "open": True,
         },
         alt=say("The bounds of the share, from no assumption at all to all of them."),
     )

@@ -51,6 +51,7 @@ def _check(
     from peelian import render
     from peelian.definitions import find
     from peelian.records.store import Store
+    from peelian.schema import own_code_lists
     from peelian.study import Period, Question, answer
 
     if not names:
@@ -60,10 +61,10 @@ def _check(
             read="how-to/write-a-definition",
         )
     months = None if period is None else Period.read(period)
-    questions = [
-        Question("demand.definition", {"definition": one.file or one.name}) for one in find(names)
-    ]
     with Store.open(store) as opened:
+        with own_code_lists(opened.codes):
+            found = find(names)
+        questions = (Question("demand.definition", {"definition": d.file or d.name}) for d in found)
         releases = [answer(opened, question, months, purpose=purpose) for question in questions]
     if as_json:
         say_json([render.as_json(one) for one in releases])

@@ -20,6 +20,7 @@ from peelian.definitions.rules import (
 )
 from peelian.definitions.saying import PAGE
 from peelian.errors import CannotAnswer
+from peelian.schema import code_list
 
 # What is not there, and what would be needed.
 _Lack = tuple[str, str]
@@ -155,9 +156,22 @@ def _lacks_unless(needed: str, columns: tuple[str, ...]) -> Callable[[Part, _Hel
     return lacks
 
 
+def _lacks_settled(part: Settled, held: _Held) -> list[_Lack]:
+    known = code_list("incident_category").groups
+    lacks = [
+        (
+            f"the list of incident categories has no group {group}",
+            f"add the group {group} to the store's own list, or name categories",
+        )
+        for group in part.groups
+        if group not in known
+    ]
+    return lacks + _lacks_unless("has a category", ("category",))(part, held)
+
+
 _LACKS: Mapping[type, Callable[[Any, _Held], list[_Lack]]] = {
     Codes: _lacks_codes,
-    Settled: _lacks_unless("has a category", ("category",)),
+    Settled: _lacks_settled,
     LedToCrime: _lacks_unless("says whether it led to a crime", ("crime_id", "category")),
     Words: _lacks_unless("has any words", ("narrative",)),
     Judged: _lacks_labels,

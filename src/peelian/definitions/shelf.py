@@ -9,6 +9,7 @@ from types import MappingProxyType
 from peelian.definitions.reading import Definition, read_definition
 from peelian.definitions.saying import PAGE
 from peelian.errors import UsageError, nearest
+from peelian.schema import own_code_lists
 
 _ENDING = ".toml"
 
@@ -66,8 +67,10 @@ def shipped() -> Mapping[str, Definition]:
         if path.name.endswith(_ENDING)
     }
     read: dict[str, Definition] = {}
-    for name in sorted(texts):
-        _read_shipped(name, texts, read, ())
+    # They are read by our own lists, whosever records are being looked at when they first are.
+    with own_code_lists(Path(str(files("peelian.schema") / "code_lists"))):
+        for name in sorted(texts):
+            _read_shipped(name, texts, read, ())
     return MappingProxyType(dict(sorted(read.items())))
 
 

@@ -147,8 +147,8 @@ def flows(release: Release, drawing: Drawing) -> Markup:
     """Return a table of where each code led: rows for the codes it opened with, the most first.
 
     `encode`: from, to, n, and share: the column of each row's share of its `from`, written where
-    it is given; without it the counts are written. Cells are shaded by their part of what may be
-    seen of their row. On a phone each `from` becomes a short list.
+    it is given; without it the counts are written. Cells are shaded by their share,
+    or else by their part of what may be seen of their row. On a phone each `from` becomes a short list.
     """
     table, encode = release.tables[drawing.table], drawing.encode
     starts, ends = (_sums(table, encode, part) for part in ("from", "to"))
@@ -201,11 +201,12 @@ def _flow(
 ) -> Markup:
     if row is None:
         return tag("td", "", class_="num none-flow", data_to=end)
-    written, number = encode.get("share", encode["n"]), numbers_of(table, encode["n"])[row]
+    written = encode.get("share", encode["n"])
+    number, of = numbers_of(table, written)[row], 1.0 if "share" in encode else whole
     class_ = "num"
     if is_held(table, row, written):
         class_ += " held-flow"
-    elif number is not None and whole:
-        class_ += f" s{min(int(number / whole * _SHADES), _SHADES - 1)}"
-        class_ += " few" if number < _FEW * whole else ""
+    elif number is not None and of:
+        class_ += f" s{min(int(number / of * _SHADES), _SHADES - 1)}"
+        class_ += " few" if number < _FEW * of else ""
     return tag("td", cell_text(table, row, written), class_=class_, data_to=end)

@@ -243,7 +243,7 @@ def deep_drawings(deep: Deep, tables: dict[str, ResultTable]) -> tuple[Drawing, 
                     {"both": Cell("flow_totals", 0, "both")},
                 ),
                 table="flows",
-                encode={"from": "opening_name", "to": "closing_name", "n": "n"},
+                encode={"from": "opening_name", "to": "closing_name", "n": "n", "share": "share"},
                 alt=Sentence("Incidents from each opening code to each closing code."),
             )
         )

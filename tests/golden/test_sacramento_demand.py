@@ -67,9 +67,7 @@ def test_dates_alone_give_no_hour_no_minutes_and_no_flow_and_it_is_said(store, r
 RULES = {
     "welfare-code": lambda row: row["Call_Type"] == "981",
     "welfare-words": lambda row: any(
-        word in row["Description"].replace("/", " ").replace("-", " ").split()
-        or word in row["Description"].replace("/", " ").replace("-", " ")
-        for word in ("WELFARE", "MEDICAL AID", "ABUSE", "NEGLECT")
+        word in row["Description"] for word in ("WELFARE", "MEDICAL AID", "ABUSE", "NEGLECT")
     ),
     "found-by-officers": lambda row: any(
         word in row["Description"]

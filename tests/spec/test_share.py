@@ -304,6 +304,8 @@ def test_published_shares_of_something_else_are_marked(result_of):
         ({"definitions": ()}, "must be named"),
         ({"denominators": ("incidents", "incidents")}, "each once"),
         ({"definitions": (FLAG,), "to": "missing-people"}, "none of the definitions"),
+        ({"cap_minutes": 0.0}, "above nought"),
+        ({"bootstrap": 3}, "no interval"),
     ],
 )
 def test_what_cannot_be_asked_is_said(result_of, settings, problem):

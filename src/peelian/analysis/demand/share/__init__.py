@@ -11,6 +11,7 @@ from peelian.analysis.demand.share.asked import (
     able_definitions,
     able_denominators,
     checked,
+    checked_numbers,
     keys_of,
 )
 from peelian.analysis.demand.share.counting import (
@@ -97,7 +98,7 @@ def share(  # noqa: PLR0913, PLR0917, D417  (its tables are records; its setting
     Raises:
         CannotAnswer: No definition, or no denominator, can be worked out from these records; or a
             definition of health was asked for by area.
-        UsageError: A definition is not known.
+        UsageError: A definition is not known, or a setting says nothing.
 
     Assumes:
         The records are all there were in these months. An interval then says how far the share of
@@ -116,6 +117,7 @@ def share(  # noqa: PLR0913, PLR0917, D417  (its tables are records; its setting
         "areas": areas,
     }  # fmt: skip
     asked = checked(definitions, denominators, by, to)
+    checked_numbers(cap_minutes, bootstrap)
     able, refused = able_definitions(asked, incidents, records)
     wanted = Wanted(able, minutes, cap_minutes / 60, asked.by)
     every = all_contacts(contacts, months_of(coverage, "incidents"))

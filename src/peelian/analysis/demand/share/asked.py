@@ -14,6 +14,7 @@ from peelian.statistics.months import list_of
 
 PAGE = "how-to/read-a-share"
 MOST = 30  # definitions at once: one bit each, and more could not be read side by side
+LEAST_DRAWS, MOST_DRAWS = 100, 100_000
 # What people call each denominator in a sentence.
 OF = {
     "incidents": "incidents",
@@ -100,6 +101,28 @@ def checked(
             read=PAGE,
         )
     return Asked(found, tuple(denominators), tuple(by), to or "")
+
+
+def checked_numbers(cap_minutes: float, bootstrap: int) -> None:
+    """Refuse a cap or a number of draws that would say nothing.
+
+    Raises:
+        UsageError: The cap is not above nought, or the draws are too few or too many.
+    """
+    if not cap_minutes > 0:
+        raise UsageError(
+            "Minutes are capped above nought.",
+            found=f"cap_minutes={cap_minutes:g}",
+            try_="cap_minutes=480",
+            read=PAGE,
+        )
+    if bootstrap and not LEAST_DRAWS <= bootstrap <= MOST_DRAWS:
+        raise UsageError(
+            "So many draws make no interval, or no better one.",
+            found=f"bootstrap={bootstrap}",
+            try_=f"bootstrap=1000; from {LEAST_DRAWS} to {MOST_DRAWS}, or 0 for none",
+            read=PAGE,
+        )
 
 
 def able_definitions(

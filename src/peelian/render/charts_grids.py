@@ -147,8 +147,8 @@ def flows(release: Release, drawing: Drawing) -> Markup:
     """Return a table of where each code led: rows for the codes it opened with, the most first.
 
     `encode`: from, to, n, and share: the column of each row's share of its `from`, written where
-    it is given; without it the counts are written. Cells are shaded by their share,
-    or else by their part of what may be seen of their row. On a phone each `from` becomes a short list.
+    it is given; without it the counts are written. Cells are shaded by their share, or else by
+    their part of what may be seen of their row. On a phone each `from` becomes a short list.
     """
     table, encode = release.tables[drawing.table], drawing.encode
     starts, ends = (_sums(table, encode, part) for part in ("from", "to"))

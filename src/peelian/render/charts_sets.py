@@ -17,11 +17,12 @@ from peelian.render.tables import cell_text
 from peelian.results import Drawing
 
 MOST_COMBINATIONS = 16
-_HIGH, _TALLEST = 148, 96  # pixels: of the bars with their numbers, and of the tallest bar
+_TALLEST, _ABOVE, _ABOVE_TURNED = 96, 22, 52  # pixels: the tallest bar, and room for its number
 _LEAST = 0.12  # of the tallest: what is drawn where a number is held back
-_BAR = 0.62  # of a column's width
-# At its widest the chart gives all columns together this many pixels; a figure takes so many.
-_ROOM, _FIGURE = 540, 8.5
+_BAR, _WIDEST = 0.62, 8.0  # a bar's part of its column, and per cent of the whole at most
+# Pixels that all columns have together, at the chart's widest and on a phone; and that one figure
+# takes. Where numbers have no room side by side they are turned.
+_ROOM, _NARROW_ROOM, _FIGURE = 540, 200, 8.5
 
 
 def upset(release: Release, drawing: Drawing) -> Markup:
@@ -69,21 +70,22 @@ def _bars(
 ) -> Markup:
     most = max([number for row in rows if (number := numbers[row])], default=1.0)
     said = [cell_text(table, row, encode["n"]) for row in rows]
-    close = max(map(len, said), default=0) * _FIGURE > _ROOM / max(len(rows), 1)
-    wide = 100 * _BAR / max(len(rows), 1)
-    shapes = []
+    figure = max(map(len, said), default=0) * _FIGURE * len(rows)  # what all take, side by side
+    turned = " turned" if figure > _ROOM else " narrow" if figure > _NARROW_ROOM else ""
+    wide = min(100 * _BAR / max(len(rows), 1), _WIDEST)
+    high, shapes = _TALLEST + (_ABOVE_TURNED if turned else _ABOVE), []
     for i, row in enumerate(rows):
         number, held = numbers[row], is_held(table, row, encode["n"])
         tall = _TALLEST * (_LEAST if number is None else number / most)
-        bar = {"x": f"{_middle(i, len(rows)) - wide / 2:.2f}%", "y": f"{_HIGH - tall:.1f}"}
+        bar = {"x": f"{_middle(i, len(rows)) - wide / 2:.2f}%", "y": f"{high - tall:.1f}"}
         if number is not None or held:
             class_ = "gap" if held else "bar"
             size = {"width": f"{wide:.2f}%", "height": f"{tall:.1f}"}
             shapes.append(tag("rect", class_=class_, **bar, **size))
         # A drawing of its own, so that its words can turn about where they stand.
-        text = tag("text", said[i], class_="set-count turned" if close else "set-count")
+        text = tag("text", said[i], class_=f"set-count{turned}")
         shapes.append(tag("svg", text, x=f"{_middle(i, len(rows)):.2f}%", y=bar["y"]))
-    track = tag("svg", *shapes, width="100%", height=_HIGH, aria_hidden="true")
+    track = tag("svg", *shapes, width="100%", height=high, aria_hidden="true")
     return set_row("", track, class_="set-bars")
 
 

@@ -1,4 +1,4 @@
-"""Maps: areas in nine classes of two measures, packed for the page's own drawing."""
+"""Maps: areas in classes, of two measures or of one column, packed for the page's own drawing."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +18,9 @@ def map_data(release: Release, drawing: Drawing, table_ids: dict[str, str]) -> d
 
     `encode`: area, name, row, column, stable, targets (a table of chosen areas, with `area_code`
     and, where they have them, `cluster` and `rank`), detail (columns shown for one area) and
-    district (a column; `district` where there is one).
+    district (a column; `district` where there is one). Instead of row and column it may have
+    class (a column) and classes (each value of it, with which of the map's nine colours, in the
+    order of the key).
 
     Args:
         release: The release.
@@ -42,8 +44,10 @@ def map_data(release: Release, drawing: Drawing, table_ids: dict[str, str]) -> d
         "rows": [row_of.get(code, -1) for code in outlines.codes],
         "code": encode["area"],
         "name": encode["name"],
-        "row": encode["row"],
-        "column": encode["column"],
+        "row": encode.get("row"),
+        "column": encode.get("column"),
+        "class": encode.get("class"),
+        "classes": encode.get("classes"),
         "order": LOW_TO_HIGH,
         "stable": encode.get("stable"),
         "steady": STEADY,
@@ -79,18 +83,24 @@ def area_map(release: Release, drawing: Drawing, name: str, files: Mapping[str, 
         aria_label="Map of areas",
         aria_describedby=help_id,
     )
-    down, across = table.fields[encode["row"]], table.fields[encode["column"]]
+    shown = [table.fields[encode[part]] for part in _parts(encode)]
     hint = tag("p", class_="wheel-hint", hidden=True)
     left = tag(
         "div",
         tag("div", stage, _buttons(), hint, class_="frame"),
-        *(_note(field) for field in (down, across) if field.note),
+        *(_note(field) for field in shown if field.note),
         tag("p", _HELP, id=help_id, class_="small map-help"),
     )
     nothing_yet = tag("p", "Point at an area, or choose one, to see its figures.", class_="small")
     side = tag(
         "div",
-        _key(down.label, across.label, bool(encode.get("stable")), listed),
+        _key(
+            _listed_classes(shown[0].label, encode["classes"])
+            if "class" in encode
+            else _squares(*(field.label for field in shown)),
+            bool(encode.get("stable")),
+            listed,
+        ),
         tag("div", nothing_yet, class_="detail", aria_live="polite"),
         class_="side",
     )
@@ -102,6 +112,11 @@ def area_map(release: Release, drawing: Drawing, name: str, files: Mapping[str, 
         class_="map",
         data_map=name,
     )
+
+
+def _parts(encode: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return which parts of a map's encoding give an area its colour."""
+    return ("class",) if "class" in encode else ("row", "column")
 
 
 def _without_scripts(tables: Sequence[str], files: Mapping[str, str]) -> Markup:
@@ -179,7 +194,25 @@ def _buttons() -> Markup:
     return tag("div", *made, class_="map-buttons")
 
 
-def _key(down: str, across: str, stable: bool, targets: str | None) -> Markup:
+def _key(classes: Sequence[Markup], stable: bool, targets: str | None) -> Markup:
+    return tag(
+        "div",
+        tag("p", "Key", class_="key-title"),
+        *classes,
+        _key_line(
+            "swatch striped",
+            f"Striped, or paler where small: under {STEADY:.0%} of draws keep this class",
+        )
+        if stable
+        else None,
+        _key_line("swatch outlined", f"Outlined: {targets}") if targets else None,
+        _key_line("swatch none", "No figure, or held back"),
+        class_="key",
+    )
+
+
+def _squares(down: str, across: str) -> list[Markup]:
+    """Return the key of two measures: three by three squares, with their axes."""
     squares = [
         tag(
             "div",
@@ -195,23 +228,18 @@ def _key(down: str, across: str, stable: bool, targets: str | None) -> Markup:
         *(tag("span", word, class_="key-column") for word in LOW_TO_HIGH),
         class_="key-squares",
     )
-    return tag(
-        "div",
-        tag("p", "Key", class_="key-title"),
+    return [
         tag("p", f"{down} ↑", class_="key-axis"),
         *squares,
         foot,
         tag("p", f"{across} →", class_="key-axis key-across"),
-        _key_line(
-            "swatch striped",
-            f"Striped, or paler where small: under {STEADY:.0%} of draws keep this class",
-        )
-        if stable
-        else None,
-        _key_line("swatch outlined", f"Outlined: {targets}") if targets else None,
-        _key_line("swatch none", "No figure, or held back"),
-        class_="key",
-    )
+    ]
+
+
+def _listed_classes(label: str, classes: Mapping[str, int]) -> list[Markup]:
+    """Return the key of one column: a line for each class."""
+    lines = [_key_line(f"swatch c{colour}", value) for value, colour in classes.items()]
+    return [tag("p", label, class_="key-axis"), *lines]
 
 
 def _key_line(kind: str, said: str) -> Markup:

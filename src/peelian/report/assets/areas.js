@@ -19,16 +19,22 @@ class Areas {
   read(row) {
     const { spec, table } = this;
     if (row < 0) return { row, class: -1, shaky: false, district: null };
-    const down = spec.order.indexOf(table.value(row, spec.row));
-    const across = spec.order.indexOf(table.value(row, spec.column));
-    const known = down >= 0 && across >= 0;
+    const number = this.classOf(row), known = number >= 0;
     const stable = spec.stable ? table.value(row, spec.stable) : null;
     return {
       row,
-      class: known ? 3 * down + across : -1,
+      class: number,
       shaky: known && stable !== null && stable < spec.steady,
       district: spec.district ? table.value(row, spec.district) : null,
     };
+  }
+
+  /** Which of nine colours an area has, by one column or by two; -1 for no class. */
+  classOf(row) {
+    const { spec, table } = this;
+    if (spec.classes) return spec.classes[table.value(row, spec.class)] ?? -1;
+    const [down, across] = [spec.row, spec.column].map((column) => spec.order.indexOf(table.value(row, column)));
+    return down >= 0 && across >= 0 ? 3 * down + across : -1;
   }
 
   readTargets() {

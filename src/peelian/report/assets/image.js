@@ -27,8 +27,13 @@ function saveMapImage(map, name) {
 }
 
 function drawKey(pen, map, figure, left, top) {
-  const { order } = map.spec, [down, across] = [map.spec.row, map.spec.column].map((c) => map.table.column(c).label);
+  const { order, classes } = map.spec, label = (column) => map.table.column(column).label;
   const say = (text, x, y, font = `13px ${SANS}`) => { pen.font = font; pen.fillStyle = INK; pen.fillText(text, x, y); };
+  if (classes) {
+    say(label(map.spec.class), left, top + 14, `600 13px ${SANS}`);
+    return drawNotes(pen, map, figure, left, top + 40);
+  }
+  const [down, across] = [map.spec.row, map.spec.column].map(label);
   say(`${down} ↑`, left, top + 14, `600 13px ${SANS}`);
   for (let row = 0; row < 3; row++) {
     const y = top + 24 + 32 * (2 - row);
@@ -40,20 +45,26 @@ function drawKey(pen, map, figure, left, top) {
     }
   }
   say(`${across} →`, left + 56, top + 160, `600 13px ${SANS}`);
+  drawNotes(pen, map, figure, left, top + 186);
+}
+
+/** The lines of the key, each with its square, and how fresh the map is. */
+function drawNotes(pen, map, figure, left, y) {
+  const say = (text, x) => { pen.fillStyle = INK; pen.fillText(text, x, y); };
   const notes = [...map.root.querySelectorAll(".key-note, .key-item"), figure.querySelector(".as-at")];
-  let y = top + 186;
   pen.font = `13px ${SANS}`;
   for (const note of notes) {
     const swatch = note.querySelector(".swatch"), indent = swatch ? 38 : 0;
     if (swatch) drawSwatch(pen, map.picture, swatch.classList, left, y - 13);
-    for (const line of wrapped(pen, note.textContent, KEY_WIDTH - indent)) { say(line, left + indent, y); y += LINE; }
+    for (const line of wrapped(pen, note.textContent, KEY_WIDTH - indent)) { say(line, left + indent); y += LINE; }
     y += 5;
   }
 }
 
 /** Draw a square of the key with the very fills of the map. */
 function drawSwatch(pen, picture, kinds, left, top) {
-  const plain = kinds.contains("striped") ? CLASS_COLOURS[1] : PAPER;
+  const number = [...kinds].find((kind) => /^c\d$/.test(kind))?.slice(1);
+  const plain = number ? CLASS_COLOURS[number] : kinds.contains("striped") ? CLASS_COLOURS[1] : PAPER;
   const fills = [plain, kinds.contains("striped") && picture.stripes(picture.ratio), kinds.contains("none") && picture.dots(picture.ratio)];
   for (const fill of fills.filter(Boolean)) {
     pen.fillStyle = fill;

@@ -321,3 +321,27 @@ def test_the_same_seed_gives_the_same_answer(result_of):
     one, other = (result_of(given(), trend) for _ in range(2))
     for name, held in one.tables.items():
         assert held.data.equals(other.tables[name].data)
+
+
+def sums(result, name):
+    """Add up the rows that a table says its own are made of."""
+    table = result.tables[name]
+    ((mine, theirs),) = table.members.match.items()
+    whole = result.tables[table.members.table].data.to_pylist()
+    return [
+        (line["n"], sum(w["n"] or 0 for w in whole if w[theirs] == line[mine]))
+        for line in table.data.to_pylist()
+        if line["n"] is not None
+    ]
+
+
+def test_every_sum_of_steps_tells_the_door_what_it_is_a_sum_of(result_of):
+    """Else a part, a week or an alarm could tell a step that is held back."""
+    sizes = [*SIZES[:33], 3 * SIZES[33], *SIZES[34:]]
+    split = result_of(given(sizes=sizes), partial(trend, break_at=(date(2022, 7, 1),)))
+    days = result_of(daily(), partial(trend, by="day"))
+    checked = [*sums(split, "trend"), *sums(split, "unusual"), *sums(days, "watched")]
+    assert len(checked) > 150
+    assert all(told == added for told, added in checked)
+    for line in split.tables["unusual"].data.to_pylist():
+        assert (line["n"] is None) == (line["from"] != line["to"])

@@ -89,9 +89,9 @@ class Series:
         left_out = self.left_out[block].reshape(-1, 7).max(axis=1)
         cut = self.cut + self.total - int(np.nansum(n))
         return Series(
-            by="week", begun=begun, n=n, partly=partly, left_out=left_out, kind=self.kind, series=self.series,
-            categories=self.categories, labels=self.labels, definition=self.definition,
-            undated=self.undated, cut=cut, others=self.others,
+            by="week", begun=begun, n=n, partly=partly, left_out=left_out, kind=self.kind,
+            series=self.series, categories=self.categories, labels=self.labels,
+            definition=self.definition, undated=self.undated, cut=cut, others=self.others,
         )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The tables of a trend: every number of its sentences and pictures stands in one of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from peelian.analysis.demand.trend.calendar import A_YEAR
 from peelian.analysis.demand.trend.estimate import Found, Time, bounds, step_names
 from peelian.analysis.demand.trend.series import Series
 from peelian.analysis.demand.trend.unusual import Rule, Unusual
-from peelian.results import Field, Form, ResultTable
+from peelian.results import Field, Form, Members, ResultTable
 from peelian.statistics.count_trend import Estimate
 from peelian.statistics.forecasts import LEVEL
 
@@ -144,11 +144,35 @@ def _series(all_: Answered) -> ResultTable:
                 ),
             ),
             **marks,
+            **_wholes(all_),
             "status": (_status(series), _STATUS),
         },
         sums_over=(key,),
         where=all_.single,
     )
+
+
+def _wholes(all_: Answered) -> dict[str, tuple[Any, Field]]:
+    """Return what each step is added up in, so that the door knows: its part and its week."""
+    found: dict[str, tuple[Any, Field]] = {}
+    if len(all_.found.parts) > 1:
+        names = np.empty(len(all_.series.begun), dtype=object)
+        for part, name in zip(all_.found.parts, _part_names(all_), strict=True):
+            names[(all_.series.begun >= part.first) & (all_.series.begun <= part.last)] = name
+        found["part"] = (pa.array(names.tolist(), pa.string()), _figure("Part", "text"))
+    if all_.unusual.series is not all_.series:
+        mondays = all_.series.begun - (all_.series.begun.astype(int) + 3) % 7
+        weeks = set(step_names("week", all_.unusual.series.begun))
+        held = [w if w in weeks else None for w in step_names("week", mondays)]
+        found["week"] = (pa.array(held, pa.string()), _figure("Week from", "text"))
+    return found
+
+
+def _part_names(all_: Answered) -> list[str]:
+    by, parts = all_.series.by, all_.found.parts
+    firsts = step_names(by, np.array([p.first for p in parts]))
+    lasts = step_names(by, np.array([p.last for p in parts]))
+    return [f"{first} to {last}" for first, last in zip(firsts, lasts, strict=True)]
 
 
 _MARK = Field(
@@ -178,6 +202,7 @@ def _watched(all_: Answered) -> ResultTable:
             "status": (_status(series), _STATUS),
         },
         sums_over=("from",),
+        members=Members("series", {"from": "week"}),
     )
 
 
@@ -185,16 +210,8 @@ def _trend(all_: Answered) -> ResultTable:
     by, parts = all_.series.by, all_.found.parts
     slopes = _three([p.slope for p in parts])
     beside = _three([p.beside for p in parts])
-    names = [
-        f"{first} to {last}"
-        for first, last in zip(
-            step_names(by, np.array([p.first for p in parts])),
-            step_names(by, np.array([p.last for p in parts])),
-            strict=True,
-        )
-    ]
     columns: dict[str, tuple[Any, Field]] = {
-        "part": (names, Field(role="key", label="Part of the series")),
+        "part": (_part_names(all_), Field(role="key", label="Part of the series")),
         "steps": (
             pa.array([p.steps for p in parts], pa.int64()),
             _figure(f"{by.capitalize()}s with a count", "integer"),
@@ -217,7 +234,8 @@ def _trend(all_: Answered) -> ResultTable:
             "beside_low": (_numbers(beside["low"]), _figure("At least, beside", of=("n",))),
             "beside_high": (_numbers(beside["high"]), _figure("At most, beside", of=("n",))),
         }
-    return ResultTable.of("The trend a year", columns, sums_over=("part",))
+    members = Members("series", {"part": "part"}) if len(parts) > 1 else None
+    return ResultTable.of("The trend a year", columns, sums_over=("part",), members=members)
 
 
 def _of_kind(all_: Answered, *kinds: str) -> list[Time]:
@@ -304,9 +322,12 @@ def _drivers(all_: Answered) -> ResultTable:
 def _unusual(all_: Answered) -> ResultTable:
     """Return the alarms. Nothing stands in one whose records are held back."""
     watched, alarms = all_.unusual, all_.unusual.alarms
+    source = "series" if watched.series is all_.series else "watched"
+    key, _ = _step_field(watched.series.by)
     names = step_names(watched.series.by, watched.series.begun)
     by_method = {rule.method: rule.expected for rule in watched.rules}
-    n = [np.nansum(watched.series.n[a.first : a.last + 1]) for a in alarms]
+    # Of a stretch no number is told: it would tell a month in it that is held back.
+    n = [watched.series.n[a.first] if a.first == a.last else np.nan for a in alarms]
     expected = [
         float(
             np.sum(
@@ -330,7 +351,7 @@ def _unusual(all_: Answered) -> ResultTable:
                 pa.array([a.method for a in alarms], pa.string()),
                 Field(role="key", label="By which rule"),
             ),
-            "n": (pa.array([round(float(v)) for v in n], pa.int64()), _N),
+            "n": (_whole(n), replace(_N, note="Of one step; those of a stretch stand by step.")),
             "expected": (_numbers(expected), _figure("Expected", "one", of=("n",))),
             "p": (
                 _numbers([a.p for a in alarms]),
@@ -346,6 +367,7 @@ def _unusual(all_: Answered) -> ResultTable:
             ),
         },
         sums_over=(),
+        members=Members(source, {"from": key}),
     )
 
 

@@ -134,6 +134,11 @@ CATALOGUE: tuple[Entry, ...] = (
         "peelian.analysis.places.concentration:concentration",
     ),
     Entry(
+        "places.hotspots",
+        "Which hot spots are real: which areas lie among high ones, beyond chance?",
+        "peelian.analysis.places.hotspots:hotspots",
+    ),
+    Entry(
         "places.near_repeats",
         "Do recorded events follow events nearby, more than chance would have it?",
         "peelian.analysis.places.near_repeats:near_repeats",

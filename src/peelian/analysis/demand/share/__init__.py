@@ -96,8 +96,7 @@ def share(  # noqa: PLR0913, PLR0917, D417  (its tables are records; its setting
         period: First and last day of the months asked for, which the study fills in.
 
     Raises:
-        CannotAnswer: No definition, or no denominator, can be worked out from these records; or a
-            definition of health was asked for by area.
+        CannotAnswer: Nothing asked for can be worked out here, or health was asked for by area.
         UsageError: A definition is not known, or a setting says nothing.
 
     Assumes:

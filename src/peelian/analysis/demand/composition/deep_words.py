@@ -1,7 +1,7 @@
 """What is said of time, codes, hours and blanks; and what dates alone cannot show."""
 
 from peelian.analysis.demand.composition.deep import Deep
-from peelian.analysis.demand.composition.deep_tables import furthest
+from peelian.analysis.demand.composition.work_tables import furthest
 from peelian.results import Cell, Check, Drawing, ResultTable, Sentence
 
 _MOST_UNKNOWN = 0.1

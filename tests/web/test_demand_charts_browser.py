@@ -218,3 +218,23 @@ def test_months_that_come_twice_sort_by_time_and_are_saved_as_months(visit):
     assert places == sorted(places)
     column = saved[0].lstrip("\ufeff").split(",").index("month")
     assert [line.split(",")[column] for line in saved[1:61]] == list(MONTHS)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_tiles_fill_their_rows_and_each_stands_over_its_hour(visit, width):
+    page = visit(width=width).page
+    rows = page.evaluate(
+        """() => [...document.querySelectorAll('.tile-row:not(.tile-columns) .track')].map(row => {
+            const whole = row.getBoundingClientRect();
+            return [...row.querySelectorAll('rect')].map(tile => {
+                const box = tile.getBoundingClientRect();
+                return [(box.left - whole.left) / whole.width, box.width / whole.width, box.height];
+            }).sort((a, b) => a[0] - b[0]);
+        })"""
+    )
+    assert [len(row) for row in rows] == [24] * 7
+    for row in rows:
+        for hour, (left, wide, high) in enumerate(row):
+            assert left == pytest.approx(hour / 24, abs=0.01)
+            assert wide == pytest.approx(1 / 24, abs=0.01)
+            assert high == pytest.approx(24, abs=2)

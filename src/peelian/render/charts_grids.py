@@ -70,6 +70,7 @@ def _tiles(
 ) -> Markup:
     """Return a row of tiles: shades one wide and one high, stretched together to the row.
 
+    Their size is said once for all of them, by the page's style.
     What is hatched stands beside them, since a stretched pattern would be no hatching.
     """
     numbers, wide = numbers_of(table, encode["value"]), 100 / max(len(cells), 1)
@@ -88,7 +89,7 @@ def _tiles(
             others.append(tag("rect", title, class_="gap", **place))
         else:
             class_ = f"s{_shade(scale, number)}"
-            shades.append(tag("rect", title, class_=class_, x=i, width=1, height=1))
+            shades.append(tag("rect", title, class_=class_, x=i))
     box = {"viewBox": f"0 0 {len(cells)} 1", "preserveAspectRatio": "none"}
     return tag("svg", tag("svg", *shades, **box), *others, width="100%", height=_TILE)
 

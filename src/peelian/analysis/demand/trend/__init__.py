@@ -6,11 +6,12 @@ import ibis.expr.types as ir
 import numpy as np
 
 from peelian.analysis.demand.trend.ahead import look_ahead
+from peelian.analysis.demand.trend.answered import Answered
 from peelian.analysis.demand.trend.calendar import By, Holidays
 from peelian.analysis.demand.trend.drivers import drivers_of
 from peelian.analysis.demand.trend.estimate import design, estimate
 from peelian.analysis.demand.trend.series import Asked, Records, series_of
-from peelian.analysis.demand.trend.tables import Answered, tables_of
+from peelian.analysis.demand.trend.tables import tables_of
 from peelian.analysis.demand.trend.unusual import look
 from peelian.analysis.demand.trend.words import answer, caveats, checks, definitions, drawings
 from peelian.definitions import Definition, find

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from peelian.analysis.demand.trend.answered import Answered
 from peelian.analysis.demand.trend.estimate import step_names, told_apart
-from peelian.analysis.demand.trend.tables import Answered
 from peelian.results import Cell, Check, Drawing, Sentence
 from peelian.statistics.months import list_of, names
 

@@ -74,7 +74,7 @@ class AreaMap {
     said.push(element("p", where.join(" · "), "small"));
     const of = (column) => `${table.column(column).label.toLowerCase()} ${table.shown(area.row, column)}`;
     if (area.class < 0) said.push(element("p", "No class: a figure is missing or held back", "detail-class none"));
-    else said.push(element("p", `Class: ${spec.classes ? of(spec.class) : `${of(spec.row)}, ${of(spec.column)}`}`, `detail-class c${area.class}`));
+    else said.push(element("p", `Class: ${spec.classes ? table.shown(area.row, spec.class) : `${of(spec.row)}, ${of(spec.column)}`}`, `detail-class c${area.class}`));
     if (area.shaky) said.push(element("p", "This class could easily be another.", "small"));
     if (area.rank !== null)
       said.push(element("p", area.rank ? `Listed, number ${area.rank}` : "Listed", "detail-target"));

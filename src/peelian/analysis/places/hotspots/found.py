@@ -19,7 +19,8 @@ from peelian.statistics.local_autocorrelation import (
 )
 from peelian.statistics.weights import Neighbours
 
-HIGH, LOW, NEITHER, ISLAND = "among high", "among low", "not shown", "no neighbour"
+HIGH, LOW = "among high ones", "among low ones"
+NEITHER, ISLAND = "not shown", "no neighbour"
 UNCORRECTED = 0.05  # what a map without a correction takes for a hot spot
 FEWEST = 10
 _LEAST_DRAWS, _MOST_DRAWS = 9_999, 199_999
@@ -123,7 +124,7 @@ class Hotspots:
     def corners(self) -> np.ndarray:
         """Return, of every area called, how it and its neighbours lie: local Moran's corners."""
         own = np.where(self.values > self.values.mean(), "high", "low").astype(object)
-        around = np.where(self.up, " among high", " among low").astype(object)
+        around = np.where(self.up, f" {HIGH}", f" {LOW}").astype(object)
         found = np.full(len(self.held.areas), "", dtype=object)
         found[self.at[self.called]] = (own + around)[self.called]
         return found

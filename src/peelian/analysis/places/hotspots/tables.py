@@ -116,7 +116,7 @@ def _areas(hot: Hotspots) -> ResultTable:
         ),
         "class": (
             _texts(hot.classes()),
-            _figure("Lies", "text", of=of, note="False discoveries allowed for."),
+            _figure("Finding", "text", of=of, note="False discoveries allowed for."),
         ),
         "corner": (
             _texts(hot.corners()),
@@ -143,27 +143,15 @@ def _areas(hot: Hotspots) -> ResultTable:
 
 
 def _classes(hot: Hotspots) -> ResultTable:
-    classes, alone = hot.classes(), _over(hot, hot.called_alone)
-    up = _over(hot, hot.up)
-    without = {
-        HIGH: (alone == 1) & (up == 1),
-        LOW: (alone == 1) & (up == 0),
-        NEITHER: alone == 0,
-        ISLAND: classes == ISLAND,
-    }
+    classes = hot.classes()
     inside = [classes == name for name in CLASSES]
     return ResultTable.of(
         "Areas by what they lie among",
         {
-            "class": (list(CLASSES), Field(role="key", label="Lies")),
+            "class": (list(CLASSES), Field(role="key", label="Finding")),
             "areas": (
                 pa.array([int(one.sum()) for one in inside], pa.int64()),
                 _figure("Areas", "integer", of=("n",)),
-            ),
-            "uncorrected": (
-                pa.array([int(without[name].sum()) for name in CLASSES], pa.int64()),
-                _figure("Without correction", "integer", of=("n",), note="Each area alone, called "
-                        "where chance does as much less than 5 times in 100."),
             ),
             "n": _count([hot.held.counts.by_area[one].sum() for one in inside], "Records in them"),
         },

@@ -6,13 +6,13 @@ import numpy as np
 
 from peelian.analysis.places.profile.areas import Areas
 from peelian.statistics.autocorrelation import standard_rates
-from peelian.statistics.local_autocorrelation import chances, discoveries
+from peelian.statistics.local_autocorrelation import chances, discoveries, draws_needed
 from peelian.statistics.regrouping import between, merged
 from peelian.statistics.weights import Neighbours
 
 WAYS = 10
 _FEWEST = 8  # of fewer units than this, hardly any could be called
-_MOST_DRAWS = 19_999
+_LEAST_DRAWS, _MOST_DRAWS = 1_999, 19_999
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +152,10 @@ def _called_high(values: Values, near: Neighbours, rate: float, seed: int) -> np
     compared = values.compared()
     if np.ptp(compared) == 0:
         return None
-    found = chances(compared, near, permutations=_MOST_DRAWS, seed=seed)
+    # twice what it takes to call one, two-sided, since an area is set against some draws only
+    enough = 4 * (draws_needed(len(near), 1, rate) + 1)
+    draws = min(max(enough, _LEAST_DRAWS), _MOST_DRAWS)
+    found = chances(compared, near, permutations=draws, seed=seed)
     called = np.zeros(len(near), dtype=bool)
     called[linked] = discoveries(found.two_sided[linked], rate)
     return called & (found.high < found.low)

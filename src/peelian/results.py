@@ -38,7 +38,7 @@ class Field:
             of those are the same are the same count, and held back together.
         picks: For a key whose values are names of other keys: what those keys are, of the records
             that the row counts. An empty value names no key. A count whose `where` names this key
-            has its own word for that, or none; or the key's own name, and lies along the key itself.
+            has its own word for that, or none; or the key's own name: it lies along the key itself.
     """
 
     role: Role

@@ -5,10 +5,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from peelian.analysis.places.hotspots.found import HIGH, ISLAND, LOW, NEITHER, Hotspots
-from peelian.results import Field, Form, Members, ResultTable
+from peelian.analysis.places.hotspots.found import Hotspots
+from peelian.results import Field, Form, ResultTable
 
-CLASSES = (HIGH, LOW, NEITHER, ISLAND)
 # Sums over neighbours, said finely, would tell of a count that is held back next door.
 _ROUNDED = "In whole standard scores: finer, sums over neighbours would tell of counts held back."
 _CHANCES = ((0.001, "under 0.001"), (0.01, "under 0.01"), (0.05, "under 0.05"))
@@ -18,7 +17,6 @@ def tables_of(hot: Hotspots) -> dict[str, ResultTable]:
     """Return every table of hot spots, by name."""
     return {
         "areas": _areas(hot),
-        "classes": _classes(hot),
         "resemblance": _resemblance(hot),
         "units": _units(hot),
         "totals": _totals(hot),
@@ -140,23 +138,6 @@ def _areas(hot: Hotspots) -> ResultTable:
     return ResultTable.of(
         "Every area, and whether it lies among high or low ones", columns, where=_where(hot)
     )
-
-
-def _classes(hot: Hotspots) -> ResultTable:
-    classes = hot.classes()
-    inside = [classes == name for name in CLASSES]
-    return ResultTable.of(
-        "Areas by what they lie among",
-        {
-            "class": (list(CLASSES), Field(role="key", label="Finding")),
-            "areas": (
-                pa.array([int(one.sum()) for one in inside], pa.int64()),
-                _figure("Areas", "integer", of=("n",)),
-            ),
-            "n": _count([hot.held.counts.by_area[one].sum() for one in inside], "Records in them"),
-        },
-        members=Members("areas", {"class": "class"}),
-    )  # fmt: skip
 
 
 def _resemblance(hot: Hotspots) -> ResultTable:

@@ -220,7 +220,7 @@ def _about_gaps(hot: Hotspots) -> tuple[str, ...]:
 
 
 def drawings(hot: Hotspots) -> tuple[Drawing, ...]:
-    """Return the map, and how many areas each class has."""
+    """Return the map."""
     words = _words(hot)
     title = say(
         "{high} of {tested} areas lie among higher {compared}, {low} among lower"
@@ -247,14 +247,7 @@ def drawings(hot: Hotspots) -> tuple[Drawing, ...]:
             "put around it: {high} high, {low} low, of {tested}; others are not shown to be either."
         ),
     )
-    classes = Drawing(
-        kind="bars",
-        title=say("Areas by what they lie among, false discoveries allowed for"),
-        table="classes",
-        encode={"label": "class", "value": "areas"},
-        alt=say("How many areas lie among high ones, among low ones, and neither."),
-    )
-    return (area_map, classes)
+    return (area_map,)
 
 
 def definitions(hot: Hotspots) -> dict[str, str]:

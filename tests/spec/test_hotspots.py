@@ -152,6 +152,16 @@ def test_rates_are_compared_where_a_denominator_is_named(result_of, said):
     assert not {"rate", "crude"} & set(result.tables["areas"].fields)
 
 
+def test_the_same_rate_stands_out_less_where_few_live(result_of):
+    """Twice the average: by two records of a hundred people, and by two hundred of ten thousand."""
+    people = dict.fromkeys(CODES, 1000) | {"r0c0": 100, "r5c7": 10_000}
+    counts = {code: 9 + i % 3 for i, code in enumerate(CODES)} | {"r0c0": 2, "r5c7": 200}
+    result = result_of(city(counts, people=people), partial(hotspots, denominator="population"))
+    rows = result.tables["areas"].data.to_pylist()
+    stands_out = {row["area_code"]: row["standard_rate"] for row in rows}
+    assert 0 < 2 * stands_out["r0c0"] < stands_out["r5c7"]
+
+
 def test_areas_without_a_denominator_are_left_out_of_the_map(result_of):
     people = {code: 1000 for code in CODES if code != "r5c7"}
     result = result_of(city(_hot(), people=people), partial(hotspots, denominator="population"))

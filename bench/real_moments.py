@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -188,7 +189,7 @@ def _of_areas(found: Found, source: str, counts: Counts, parts: str) -> None:
         years = [how.swing(year) for year in _years(months)]
         _put(found, f"season.swing.{name}", source, how.swing(months), years,
              "all its months and each run of twelve", total)  # fmt: skip
-    crimes = of_area["crimes"]
+    crimes: Any = of_area["crimes"]
     total = int(crimes.sum())
     put("areas.busiest_tenth.crimes", lambda at: how.of_busiest_tenth(crimes[at]), total)
     for decile in range(1, 11):

@@ -91,10 +91,12 @@ def _rogan_gladen(rng, force: Force, reads: int) -> Iterator[tuple[str, Estimate
     of_others = reads - of_true
     hit = force.flag[rng.choice(true, of_true, replace=False)].mean()
     left = 1 - force.flag[rng.choice(others, of_others, replace=False, shuffle=False)].mean()
-    of = {"n_se": of_true, "n_sp": of_others}
     flags, n = int(force.flag.sum()), len(force.flag)
-    yield "rogan-gladen", rogan_gladen(flags, n, hit, left, **of, interval="mid-p")
-    yield "lang-reiczigel", rogan_gladen(flags, n, hit, left, **of)
+    yield (
+        "rogan-gladen",
+        (rogan_gladen(flags, n, hit, left, n_se=of_true, n_sp=of_others, interval="mid-p")),
+    )
+    yield "lang-reiczigel", rogan_gladen(flags, n, hit, left, n_se=of_true, n_sp=of_others)
 
 
 def figures(replicates: int = 1000) -> Iterator[Figure]:

@@ -176,7 +176,7 @@ def mark(store: Store) -> int:
     incidents: Any = store.table("incidents")
     records = {name: store.table(name) for name in OTHERS}
     definitions = find(TWELVE)
-    table = marked(incidents, definitions, records)
+    table: Any = marked(incidents, definitions, records)
     sums = {one.column: table[one.column].cast("int64").sum() for one in definitions}
     by = table.group_by("category").agg(n=table.count(), **sums).to_pyarrow()
     assert all(sum(by[name].to_pylist()) > 0 for name in sums)

@@ -92,7 +92,9 @@ def main(what: str, path: str) -> None:
 def _marked(store: Store) -> int:
     incidents: Any = store.table("incidents")
     definitions = find(TWELVE)
-    table = marked(incidents, definitions, {name: store.table(name) for name in OTHERS}, asked=True)
+    table: Any = marked(
+        incidents, definitions, {name: store.table(name) for name in OTHERS}, asked=True
+    )
     sums = {one.column: table[one.column].cast("int64").sum() for one in definitions}
     return int(table.agg(n=table.count(), **sums).to_pyarrow()["n"][0].as_py())
 

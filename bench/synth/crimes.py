@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from scipy import stats
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from bench.figures import Figure
 from peelian.records.synth.categories import CATEGORIES
@@ -106,7 +106,7 @@ def _knox(cities: list[Places]) -> Iterator[Figure]:
 
 def _p_value(crimes: Crimes, rng: np.random.Generator) -> float:
     offences = crimes.offences
-    tree = cKDTree(np.stack([offences.lon, offences.lat], axis=1) * METRES)
+    tree = KDTree(np.stack([offences.lon, offences.lat], axis=1) * METRES)
     one, other = tree.query_pairs(200, output_type="ndarray").T
     day = offences.occurred.astype(np.int64) / 86_400
     seen = (np.abs(day[one] - day[other]) <= 7).sum()

@@ -9,7 +9,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import pyarrow.compute as pc
 from scipy import sparse
 from scipy.optimize import minimize
 from scipy.stats import rankdata
@@ -59,8 +58,9 @@ def figures(shared: Path) -> Iterator[Figure]:
 def _exact(made: Narratives, texts: Sequence[str]) -> Iterator[bool]:
     """Yield whether what stands at each span looks like its kind; shouted logs by length alone."""
     for row in made.spans.to_pylist():
-        words = texts[row["row"]][row["start"] : row["end"]]
-        shouted = texts[row["row"]].isupper() and words == words.strip()
+        text: str = texts[int(row["row"])]
+        words = text[int(row["start"]) : int(row["end"])]
+        shouted = text.isupper() and words == words.strip()
         yield shouted or re.fullmatch(LOOKS[row["kind"]], words) is not None
 
 
@@ -177,11 +177,7 @@ def _counted(texts, vocabulary=None):
                 columns.append(places[word])
                 values.append(count * rarity[places[word]])
     table = sparse.csr_matrix((values, (rows, columns)), shape=(len(logs), len(places)))
-    norms = (
-        np.sqrt(table.multiply(table).sum(axis=1)).A1
-        if hasattr(table, "A")
-        else np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
-    )
+    norms = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
     return sparse.diags_array(1 / np.maximum(norms, 1e-12)) @ table, vocabulary
 
 
@@ -210,5 +206,5 @@ def _cost() -> float:
     start = time.process_time()
     made = write_narratives(told, NarrativesPlan(), Who(), np.random.default_rng(2))
     spent = time.process_time() - start
-    assert pc.count(made.text).as_py() == MANY
+    assert len(made.text) - made.text.null_count == MANY
     return spent / MANY * 1e6

@@ -35,7 +35,7 @@ def figures() -> Iterator[Figure]:
     yield Figure("policy: declined at full strength, standard errors from the plan",
                  float(abs(share - planted) / error), "≤", 4.0,
                  f"{share:.4f} of {asked:,} calls, planted {planted}")  # fmt: skip
-    to = sum(n["to"] for n in runs)
+    to = np.sum([n["to"] for n in runs], axis=0)
     error = np.sqrt(on.split * (1 - on.split) / to.sum())
     yield Figure("policy: furthest destination, standard errors from the plan",
                  float((abs(to / to.sum() - on.split) / error).max()), "≤", 4.0,

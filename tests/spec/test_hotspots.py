@@ -212,6 +212,35 @@ def test_what_is_called_is_asked_again_of_other_units(result_of):
     assert "Areas they nest in" not in result.tables["units"].data["unit"].to_pylist()
 
 
+@pytest.mark.parametrize("precision", ["exact", "snapped"])
+def test_cells_of_a_grid_are_asked_of_where_points_are_exact(result_of, precision):
+    """One point an area, a kilometre apart: cells a kilometre wide are the areas themselves.
+
+    Wherever the grid begins, for each point lies in the lower quarter of a cell. Of cells half as
+    wide none touches another, so that there is nothing to ask.
+    """
+    head = "crimes\narea_code | area_vintage | crime_type | local_date | times | x | y | "
+    rows = [
+        f"{code} | V1 | burglary | 2022-01 | {n} | {1000 * int(code[3:]) + 100} | "
+        f"{1000 * int(code[1]) + 100} | {precision}"
+        for code, n in _hot().items()
+    ]
+    whole = city({}).split("\n\n", 1)[1]
+    given = f"{head}location_precision\n" + "\n".join(rows) + "\n\n" + whole
+    result = result_of(given, hotspots)
+    units = {row["unit"]: row for row in result.tables["units"].data.to_pylist()}
+    cells = {name: row for name, row in units.items() if name.startswith("Cells")}
+    if precision == "snapped":
+        assert not cells
+        return
+    assert list(cells) == ["Cells 1,000 metres wide, by records"]
+    (row,) = cells.values()
+    assert (row["ways"], row["groups"]) == (4, 48)
+    assert row["high"] == result.tables["totals"].data.to_pylist()[0]["high"]
+    assert row["kept"] == row["kept_least"] == 1
+    assert row["of_all"] < 0.8
+
+
 def test_what_cannot_be_asked_is_refused(result_of):
     with pytest.raises(CannotAnswer, match="which areas touch"):
         result_of(city(_hot(), touching=()), hotspots)

@@ -48,7 +48,8 @@ def hotspots(  # noqa: PLR0913, PLR0917, D417  (its tables are records; settings
     Asks of each area whether its neighbours are higher or lower than dealing all the values out
     would make them (Getis and Ord's Gi*, local Moran), two-sided, with false discoveries allowed
     for; of rates, if a denominator is named, standardised for unequal areas. Asks the same of areas
-    merged with their neighbours, and says how much of what is called stays called.
+    merged with their neighbours, and of cells of a grid where points are exact, and says how much
+    of what is called stays called.
 
     Args:
         records: What is counted: crimes, incidents, or counts that arrived already counted.

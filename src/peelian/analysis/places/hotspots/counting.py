@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
+from peelian.analysis.places.hotspots.grids import Points, exact_points
 from peelian.analysis.places.kinds import Records
 from peelian.analysis.places.profile.areas import Areas, Links, areas_in_use, links_into
 from peelian.analysis.places.profile.counts import (
@@ -43,6 +44,7 @@ class Held:
         beside: The second measure, if one was named.
         arcs: The borders, for the map.
         pairs: Positions of areas that touch: shape (pairs, 2).
+        points: Records by cell, where counts are compared and most records have an exact point.
         months: The months looked at.
         undated: Records of these categories without a month, or in one that no load covers.
         others: Records of other categories.
@@ -59,6 +61,7 @@ class Held:
     beside: Need | None
     arcs: pa.Table
     pairs: np.ndarray
+    points: Points | None
     months: Months
     undated: int
     others: int
@@ -124,6 +127,9 @@ def held_by(  # noqa: PLR0913  (each is a table or a setting of the question)
         beside=_beside(known, links, beside),
         arcs=arcs,
         pairs=pairs,
+        points=None
+        if denominator is not None
+        else exact_points(records, here, chosen, months.covered, counts.used),
         months=months,
         undated=int(placed.n[mine & ~dated].sum()),
         others=int(placed.n[~mine].sum()),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from peelian.analysis.places.hotspots.counting import Held
+from peelian.analysis.places.hotspots.grids import grids
 from peelian.analysis.places.hotspots.units import Unit, Values, other_units
 from peelian.analysis.places.kinds import noun_of
 from peelian.analysis.places.profile.counts import names_of
@@ -114,6 +115,10 @@ class Hotspots:
             return noun
         return f"{noun} ({names_of(self.held.records.kind, self.held.categories)})"
 
+    def unit(self, name: str) -> Unit | None:
+        """Return what came of one kind of unit; None where it could not be asked of."""
+        return next((unit for unit in self.units if unit.name == name), None)
+
     def classes(self) -> np.ndarray:
         """Return the class of every area in use; empty where it was not asked about."""
         found = np.full(len(self.held.areas), "", dtype=object)
@@ -172,9 +177,12 @@ def find(held: Held, *, rate: float, permutations: int, seed: int) -> Hotspots:
         permutations=draws,
         needed=needed,
     )
-    return replace(
-        hot, units=other_units(every, near, hot.high, held.areas, at, rate=rate, seed=seed)
-    )
+    units = other_units(every, near, hot.high, held.areas, at, rate=rate, seed=seed)
+    if held.points is not None:
+        high = np.zeros(len(held.areas), dtype=bool)
+        high[at] = hot.high
+        units += grids(held.points, high, rate=rate, seed=seed)
+    return replace(hot, units=units)
 
 
 def _linked(held: Held) -> tuple[Neighbours, np.ndarray, np.ndarray]:

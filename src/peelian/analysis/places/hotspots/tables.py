@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from peelian.analysis.places.hotspots.found import Hotspots
+from peelian.analysis.places.hotspots.units import ONCE, TWICE, Unit
 from peelian.results import Field, Form, ResultTable
 
 # Sums over neighbours, said finely, would tell of a count that is held back next door.
@@ -175,8 +176,9 @@ def _units(hot: Hotspots) -> ResultTable:
         values = [round(getattr(unit, name)) for unit in units]
         return pa.array(values, pa.int64()), _figure(label, form, of=of)
 
-    def shares(label: str, name: str) -> tuple[Any, Field]:
-        return _numbers([round(getattr(unit, name), 2) for unit in units]), _figure(label, of=of)
+    def shares(label: str, name: str, note: str = "") -> tuple[Any, Field]:
+        values = _numbers([round(getattr(unit, name), 2) for unit in units])
+        return values, _figure(label, of=of, note=note)
 
     return ResultTable.of(
         "The same asked of other units, and how much of what is called stays called",
@@ -186,7 +188,11 @@ def _units(hot: Hotspots) -> ResultTable:
             "ways": whole("Ways of drawing them", "ways"),
             "groups": whole("Units", "groups"),
             "high": whole("Among high ones", "high"),
-            "kept": shares("Of areas called, in such units", "kept"),
+            "kept": shares(
+                "Of areas called, in such units",
+                "kept",
+                "The middle of the ways; of cells, of the records in areas called.",
+            ),
             "kept_least": shares("At the least", "kept_least"),
             "of_all": shares("Of all areas, in such units", "of_all"),
             "n": _count([hot.held.counts.by_area[hot.at].sum()] * len(units), "Records")
@@ -199,14 +205,13 @@ def _units(hot: Hotspots) -> ResultTable:
 
 def _totals(hot: Hotspots) -> ResultTable:
     held, of = hot.held, ("n",)
-    alone, tested = hot.called_alone, len(hot.at)
+    alone, tested, once = hot.called_alone, len(hot.at), hot.unit(ONCE)
 
     def number(label: str, value: float, of: tuple[str, ...] = ()) -> tuple[Any, Field]:
         return pa.array([round(value)], pa.int64()), _figure(label, "integer", of=of)
 
-    def kept(at: int, name: str, label: str) -> tuple[Any, Field]:
-        held = round(getattr(hot.units[at], name), 2) if at < len(hot.units) else np.nan
-        return _numbers([held]), _figure(label, of=of)
+    def kept(unit: Unit | None, name: str, label: str) -> tuple[Any, Field]:
+        return _numbers([round(getattr(unit, name), 2) if unit else np.nan]), _figure(label, of=of)
 
     return ResultTable.of(
         "Totals",
@@ -228,11 +233,11 @@ def _totals(hot: Hotspots) -> ResultTable:
             "moran_z": (
                 _numbers([round(hot.moran.z, 1)]), _figure("Its standard score", "one", of=of)
             ),
-            "kept_once": kept(0, "kept", "Stay called when areas are merged with a neighbour"),
-            "kept_once_least": kept(0, "kept_least", "At the least"),
-            "kept_twice": kept(1, "kept", "Stay called when they are merged twice"),
-            "of_all_once": kept(0, "of_all", "Of all areas, in units called"),
-            "ways": number("Ways of merging", hot.units[0].ways if hot.units else 0),
+            "kept_once": kept(once, "kept", "Stay called when areas are merged with a neighbour"),
+            "kept_once_least": kept(once, "kept_least", "At the least"),
+            "kept_twice": kept(hot.unit(TWICE), "kept", "Stay called when they are merged twice"),
+            "of_all_once": kept(once, "of_all", "Of all areas, in units called"),
+            "ways": number("Ways of merging", once.ways if once else 0),
             "draws": number("Permutations", hot.permutations),
             "draws_needed": number("Permutations needed to call one area alone", hot.needed),
             "fewest": number("Fewest areas that could be called", hot.fewest),

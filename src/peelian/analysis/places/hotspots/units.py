@@ -11,6 +11,7 @@ from peelian.statistics.regrouping import between, merged
 from peelian.statistics.weights import Neighbours
 
 WAYS = 10
+ONCE, TWICE = "Areas merged with a neighbour", "Areas merged with neighbours twice"
 _FEWEST = 8  # of fewer units than this, hardly any could be called
 _LEAST_DRAWS, _MOST_DRAWS = 1_999, 19_999
 
@@ -96,8 +97,8 @@ def other_units(
         once.append(pairs)
         twice.append(merged(between(near, pairs), rng)[pairs])
     asked = (
-        ("Areas merged with a neighbour", once),
-        ("Areas merged with neighbours twice", twice),
+        (ONCE, once),
+        (TWICE, twice),
         ("Areas they nest in", _parents(areas, at)),
     )
     found = (_unit(name, ways, values, near, high, rate, seed) for name, ways in asked)
@@ -124,28 +125,38 @@ def _unit(
     rows = []
     for group in ways:
         apart = between(near, group)
-        called = _called_high(values.over(group, len(apart)), apart, rate, seed)
+        called = called_high(values.over(group, len(apart)), apart, rate, seed)
         if called is None:
             continue
         inside = (group >= 0) & called[group]
         kept = inside[high].mean() if high.any() else np.nan
         rows.append((len(apart), called.sum(), kept, inside.mean()))
+    return middle_of(name, rows)
+
+
+def middle_of(name: str, rows: list[tuple[float, float, float, float]]) -> Unit | None:
+    """Return what came of a kind of unit in the middle of its ways; None where there were none.
+
+    Args:
+        name: What the units are.
+        rows: Of each way, how many units, how many called, the share kept and the share of all.
+    """
     if not rows:
         return None
     groups, called, kept, of_all = np.median(np.array(rows, float), axis=0)
-    least = min(row[2] for row in rows)
     return Unit(
         name=name,
         ways=len(rows),
         groups=groups,
         high=called,
         kept=kept,
-        kept_least=least,
+        kept_least=min(row[2] for row in rows),
         of_all=of_all,
     )
 
 
-def _called_high(values: Values, near: Neighbours, rate: float, seed: int) -> np.ndarray | None:
+def called_high(values: Values, near: Neighbours, rate: float, seed: int) -> np.ndarray | None:
+    """Say of each unit whether it is called among high ones; None where they cannot be asked of."""
     linked = near.many > 0
     if linked.sum() < _FEWEST or near.many.max() >= len(near) - 1:
         return None

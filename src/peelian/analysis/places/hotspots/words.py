@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from peelian.analysis.places.hotspots.found import HIGH, ISLAND, LOW, NEITHER, Hotspots
+from peelian.analysis.places.hotspots.units import ONCE, TWICE
 from peelian.analysis.places.profile.words import ALREADY_COUNTED
 from peelian.results import Cell, Check, Drawing, Sentence
 from peelian.statistics.months import list_of
@@ -112,7 +113,8 @@ def checks(hot: Hotspots) -> tuple[Check, ...]:
 
 def _stays(hot: Hotspots) -> Check:
     name = "What is called stays called with other borders"
-    if not hot.units or not hot.high.any():
+    once = hot.unit(ONCE)
+    if once is None or not hot.high.any():
         return Check(
             name=name,
             held=None,
@@ -123,18 +125,14 @@ def _stays(hot: Hotspots) -> Check:
         )
     return Check(
         name=name,
-        held=bool(hot.units[0].kept >= _STAYS),
+        held=bool(once.kept >= _STAYS),
         says=say(
             "Of the areas called, {kept_once} lie in units called too when areas are merged with "
             "a neighbour (the middle of {ways} ways; {kept_once_least} at the least), where "
             "{of_all_once} of all areas do"
-            + ("; {kept_twice} when merged twice." if _twice(hot) else ".")
+            + ("; {kept_twice} when merged twice." if hot.unit(TWICE) else ".")
         ),
     )
-
-
-def _twice(hot: Hotspots) -> bool:
-    return len(hot.units) > 1 and "twice" in hot.units[1].name
 
 
 def caveats(hot: Hotspots) -> tuple[Sentence, ...]:
@@ -276,6 +274,11 @@ def definitions(hot: Hotspots) -> dict[str, str]:
         "Merged": "Each area with a neighbour picked at random, so that borders differ; in "
         "several ways, once and twice over.",
     }
+    if hot.held.points is not None:
+        terms["Cells"] = (
+            "Of a grid, two widths, each laid from four origins half a cell apart; only cells that "
+            "hold any record are asked about, and how much stays called goes by records."
+        )
     if hot.beside is not None:
         terms |= {
             "Bivariate Moran": "The mean of an area's value times its neighbours' second measure, "

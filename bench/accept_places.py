@@ -8,7 +8,7 @@ import sys
 
 from bench.acceptance import run
 
-PARTS = ("catalogue", "gates", "kernels")
+PARTS = ("catalogue", "gates", "kernels", "hotspots")
 
 if __name__ == "__main__":
     sys.exit(run(__doc__ or "", "bench.places", PARTS, sys.argv[1:]))

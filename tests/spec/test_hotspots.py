@@ -44,9 +44,9 @@ def city(counts, *, alone=(), more=(), touching=None, people=None, deciles=None,
             f"V1 | {i} | {left} | {right} | l" for i, (left, right) in enumerate(arcs)
         ]
     measures = {"population": people or {}, "imd_decile": deciles or {}}
-    scales = {"population": "count | people | -", "imd_decile": "decile | - | low"}
+    scales = {"population": "count | people | - | -", "imd_decile": "decile | - | low | part"}
     if people or deciles:
-        tables["measures\nmeasure | vintage | scale | unit | need_is"] = [
+        tables["measures\nmeasure | vintage | scale | unit | need_is | circular"] = [
             f"{name} | V1 | {scales[name]}" for name, held in measures.items() if held
         ]
         tables["area_measures\nvintage | area_code | measure | value"] = [
@@ -182,7 +182,9 @@ def test_a_second_measure_is_set_beside_with_need_as_higher(result_of, said):
     for name in ("Bivariate Moran", "Lee's L", "Correlation"):
         assert rows[name]["value"] > 0.3
         assert rows[name]["z"] is None
-    assert any("Neither is a correlation" in said(result, c) for c in result.caveats)
+    warned = " ".join(said(result, caveat) for caveat in result.caveats)
+    assert "Neither is a correlation" in warned
+    assert "Recorded crime is itself a part" in warned
 
 
 def test_few_permutations_are_warned_of(result_of, said):

@@ -180,6 +180,10 @@ def _about_places(hot: Hotspots) -> tuple[str, ...]:
         "break its own likeness among neighbours, and call too much."
         if hot.beside
         else "",
+        "Recorded crime is itself a part of {beside_name}, so the two agree more than need and "
+        "crime do; a domain without crime, such as income, does not have this fault."
+        if hot.held.beside and hot.held.beside.measure.circular == "part"
+        else "",
     )
 
 

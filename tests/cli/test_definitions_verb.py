@@ -15,7 +15,7 @@ MINE = """
 name = "mine"
 title = "Mine"
 counts = "what is mine"
-health = false
+health = true
 source.says = "this test"
 [[rule.any]]
 category = ["message"]

@@ -159,6 +159,44 @@ def test_a_slip_elsewhere_is_told_too(head, refused):
     assert HEAD_SLIPS[head] in refusal.problem + refusal.found
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        'qualifier = ["with-mental-health"]',
+        'marker = ["mental-health"]',
+        'section_136 = ["our-own-code-for-it"]',
+        'judged = "officer-judgement"\ncode = "mental-health"',
+        'words = ["suicide note"]',
+        'qualifier = ["with-mental*"]',
+    ],
+)
+def test_what_names_what_speaks_of_health_says_so(refused, rule):
+    refusal = refused(HEAD.replace("health = true", "health = false") + "[rule]\n" + rule + "\n")
+    assert "names what definitions of health name" in refusal.problem
+
+
+def test_what_is_counted_beside_health_is_no_health(read):
+    # In missing-people and in a definition of health, and the force's own code for harassment.
+    rule = '[[rule.any]]\ncategory = ["missing-person"]\n[[rule.any]]\nclosing = ["HAR*"]\n'
+    assert not read(HEAD.replace("health = true", "health = false") + rule).health
+
+
+@pytest.mark.parametrize("count", ["nan", "inf", "1.5", "-1"])
+def test_a_published_count_is_whole(refused, count):
+    published = f'[[published]]\ncount = {count}\nof = "calls"\nwhere = "here"\n'
+    assert "no whole number" in refused(HEAD + published + RULE).problem
+
+
+def test_a_published_share_lies_in_its_range(refused):
+    published = '[[published]]\nshare = 0.1\nlow = 0.9\nhigh = 0.2\nof = "calls"\nwhere = "here"\n'
+    assert "outside its own range" in refused(HEAD + published + RULE).problem
+
+
+def test_more_words_than_logs_can_be_searched_for_are_refused(refused):
+    words = ", ".join(f'"word{n}"' for n in range(2001))
+    assert "2,001 phrases" in refused(HEAD + f"[rule]\nwords = [{words}]\n").problem
+
+
 def test_what_rests_on_health_says_so(refused):
     rule = '[rule]\ndefinition = "mental-health-flag"\n'
     refusal = refused(HEAD.replace("health = true", "health = false") + rule)

@@ -47,6 +47,10 @@ class _Held:
         own = self.incidents
         return self.has(column, lambda: own.filter(own[column].notnull()).select(column))
 
+    def any(self) -> bool:
+        """Return whether there is any incident at all."""
+        return self.has("incidents", lambda: self.incidents)
+
     def table(self, name: str) -> Any:
         """Return another table, as it was given."""
         if name not in self.records:
@@ -81,7 +85,13 @@ def lacking(
     refused = {}
     for one in definitions:
         found = dict.fromkeys(lack for part in parts_of(one.rule) for lack in _lacks(part, held))
-        if found:
+        if found and not held.any():
+            refused[one.name] = CannotAnswer(
+                "No incidents are loaded for these months.",
+                try_="load incidents of these months, or ask of another period",
+                read=PAGE,
+            )
+        elif found:
             missing, needed = zip(*found, strict=True)
             refused[one.name] = CannotAnswer(
                 f"The definition {one.name} cannot be applied: the store lacks what it names.",

@@ -237,8 +237,11 @@ def read_published(raw: Mapping[str, Any], called: str) -> Published:
         fits = value is None or (_is_number(value) and 0 <= value <= 1)
         must(fits, called, f"has a published {key} that is no share", try_="a number from 0 to 1")
     count = raw.get("count")
-    whole = count is None or (_is_number(count) and count == int(count) >= 0)
+    whole = count is None or (_is_number(count) and count >= 0 and float(count).is_integer())
     must(whole, called, "has a published count that is no whole number")
+    ends = [raw[key] for key in ("low", "share", "high") if raw.get(key) is not None]
+    must(ends == sorted(ends), called, "has a published share that lies outside its own range",
+         try_="low, share and high in that order")  # fmt: skip
     given = [raw.get(key) for key in (*_SHARES, "count")]
     must(any(g is not None for g in given), called, "has a published share without any number",
          try_="share = 0.051, or low = 0.01 and high = 0.1, or count = 36621")  # fmt: skip

@@ -45,6 +45,8 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
 }
 _ROLES = "subject_category"
 _LIST = "incident_category"
+# Searching for ten thousand words takes minutes for a hundred thousand logs.
+_MOST_PHRASES = 2_000
 
 
 def read_rule(raw: Any, called: str, find: "Finder") -> Rule:
@@ -117,6 +119,8 @@ def _words(raw: Mapping[str, Any], called: str, _: "Finder") -> Rule:
         for key in ("words", "unless", "negated_by")
     }
     for key, phrases in lists.items():
+        must(len(phrases) <= _MOST_PHRASES, called, f"has {len(phrases):,} phrases in {key}",
+             try_=f"at most {_MOST_PHRASES:,}: every log is searched for all of them")  # fmt: skip
         for phrase in phrases:
             fault = faults(phrase, gaps=key == "unless")
             must(not fault, called, f"has in {key} what is no phrase, {phrase!r}: {fault}")

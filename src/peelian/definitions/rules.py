@@ -207,6 +207,30 @@ def _walk(rule: Rule, *, within: bool) -> Iterator[Part]:
         yield rule
 
 
+def terms_of(rule: Rule) -> frozenset[str]:
+    """Return every code, category, word, marker and question that a rule names.
+
+    What it takes away (`unless`, `negated_by`) is not among them, nor are groups, which are lists.
+    A code of any kind is one of a power, whatever a force calls it.
+
+    >>> sorted(terms_of(Not(AnyOf((Codes(("qualifier",), ("mh",)), Words(("crisis",)))))))
+    ['crisis', 'mh']
+    """
+    named: set[str] = set()
+    for part in parts_of(rule):
+        if isinstance(part, Codes):
+            named |= {*part.codes} | ({"section_136"} if len(part.kinds) > 1 else set())
+        elif isinstance(part, Settled):
+            named |= {*part.categories}
+        elif isinstance(part, Words):
+            named |= {*part.words}
+        elif isinstance(part, HasMarker):
+            named |= {*part.markers}
+        elif isinstance(part, Judged | Scored):
+            named.add(part.code)
+    return frozenset(named)
+
+
 def tables_of(part: Part) -> tuple[str, ...]:
     """Return the canonical tables a part looks at, beside `incidents`.
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from peelian.definitions.reading import Definition, read_definition
-from peelian.definitions.saying import PAGE
+from peelian.definitions.rules import terms_of
+from peelian.definitions.saying import PAGE, must
 from peelian.errors import UsageError, nearest
 from peelian.schema import own_code_lists
 
@@ -114,7 +115,39 @@ def _from_file(path: Path, circle: tuple[str, ...]) -> Definition:
             raise _no_such(path.name, name, shipped())
         return shipped()[name]
 
-    return read_definition(text, path.name, cache(other), file=path.as_posix())
+    own = read_definition(text, path.name, cache(other), file=path.as_posix())
+    linked = "" if own.health else ", ".join(sorted(filter(_of_health, terms_of(own.rule))))
+    must(
+        not linked,
+        path.name,
+        f"is not linked to health, but names what definitions of health name: {linked}",
+        try_="health = true: its shares are then by district or force",
+    )
+    return own
+
+
+# A star after fewer letters than these may stand for anything: `har*` is no `harm himself`.
+_STEM = 5
+
+
+def _of_health(term: str) -> bool:
+    stem = term.removesuffix("*")
+    wide = stem != term and len(stem) >= _STEM
+    return any(
+        stem == one.removesuffix("*")
+        or (one.endswith("*") and stem.startswith(one[:-1]))
+        or (wide and one.startswith(stem))
+        for one in _health_terms()
+    )
+
+
+@cache
+def _health_terms() -> frozenset[str]:
+    """Return what only shipped definitions of health name."""
+    every = {one.health: set[str]() for one in shipped().values()}
+    for one in shipped().values():
+        every[one.health] |= terms_of(one.rule)
+    return frozenset(every[True] - every[False])
 
 
 def _no_circle(name: str, path: tuple[str, ...]) -> None:

@@ -163,8 +163,8 @@ def day_of(counted: Counted, asked: Asked) -> tuple[np.datetime64, Searched | No
     if len(months) < 2 * FEWEST_MONTHS + 1 or not candidates:
         raise CannotAnswer(
             "There are too few months or records to search for a day.",
-            found=f"{len(months)} months with incidents, {int(counted.both.sum())} logs that both "
-            "the flag and the text point at",
+            found=f"{len(months)} months with incidents, "
+            f"{_told(counted.both.sum())} logs that both the flag and the text point at",
             try_=f"at least {2 * FEWEST_MONTHS + 1} months and {FEWEST_EVENTS} such logs to either "
             "side of some day; or name the day: trained_on=2023-06-01",
             read=PAGE,
@@ -258,11 +258,16 @@ def _refuse_few(counted: Counted, day: np.datetime64) -> None:
     both, after = counted.total("both"), counted.days >= day
     raise CannotAnswer(
         "Too few logs are both flagged and found by the text, before or after, to see a change.",
-        found=f"{int(both[~after].sum())} before, {int(both[after].sum())} from "
+        found=f"{_told(both[~after].sum())} before, {_told(both[after].sum())} from "
         f"{month_name(day.astype('datetime64[M]'))} on",
         try_=f"at least {FEWEST_EVENTS} to either side: more months, or a wider definition",
         read=PAGE,
     )
+
+
+def _told(logs: float) -> str:
+    """Return how many logs, for an error: few of them are never counted out."""
+    return f"fewer than {FEWEST_EVENTS}" if logs < FEWEST_EVENTS else f"{int(logs):,}"
 
 
 def _assumed(text_right: tuple[float, float], flagged: float) -> tuple[Right, ...]:

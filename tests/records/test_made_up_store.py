@@ -19,6 +19,7 @@ import pytest
 
 from peelian.errors import StoreError, UsageError
 from peelian.records.store import Store
+from peelian.records.store.filling import Filling
 from peelian.records.synth import partitions
 from peelian.records.synth.making import make_part, make_store
 from peelian.records.synth.partitions import PLACES, SERVICES
@@ -329,6 +330,25 @@ def test_ctrl_c_leaves_nothing_and_no_process_behind(tmp_path):
     while (left := _alive(process.pid)) and time.monotonic() < until:
         time.sleep(0.1)
     assert not left
+
+
+def test_stopped_between_two_months_leaves_nothing_though_others_are_still_being_made(
+    tmp_path, monkeypatch
+):
+    """The stop comes where the store takes a file in, while workers write the next ones."""
+    adopted = []
+
+    def adopt(filling, table, path):
+        adopted.append(table)
+        if len(adopted) == 20:
+            raise KeyboardInterrupt
+        return original(filling, table, path)
+
+    original = Filling.adopt
+    monkeypatch.setattr(Filling, "adopt", adopt)
+    with pytest.raises(KeyboardInterrupt):
+        make_store(tmp_path / "s", scale=SMALL, seed=SEED, workers=2)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["truth", "Truth"])

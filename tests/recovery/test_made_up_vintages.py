@@ -74,8 +74,9 @@ def _asked(seed, on, *, skewed=False):
 def _of_counts(counts, areas, area_links, coverage, *, vintage):
     nothing = counts.limit(0)
     return composition(
-        nothing, nothing, areas, coverage, counts, area_links, records=("counts",), vintage=vintage
-    )
+        nothing, nothing, areas, coverage, counts, area_links, nothing, nothing,
+        records=("counts",), vintage=vintage,
+    )  # fmt: skip
 
 
 def _truth(links, events, changes):

@@ -3,6 +3,7 @@
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,7 +79,9 @@ def make_store(
                 tables=filling.work / "made",
                 truth=truth,
             )
-            tables = _fill(filling, parts_of(jobs, frame, workers, tell))
+            # Closed before anything is taken away: its workers write until they are told to stop.
+            with closing(parts_of(jobs, frame, workers, tell)) as parts:
+                tables = _fill(filling, parts)
     except BaseException:
         if fresh:
             shutil.rmtree(path, ignore_errors=True)

@@ -2,7 +2,7 @@
 
 import pickle
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import lru_cache
 from multiprocessing import get_context
@@ -34,7 +34,9 @@ class Stopped(Exception):
     """The work was called off."""
 
 
-def parts_of(jobs: Sequence[Job], frame: Frame, workers: int, tell: Tell) -> Iterator[Part]:
+def parts_of(
+    jobs: Sequence[Job], frame: Frame, workers: int, tell: Tell
+) -> Generator[Part, None, None]:
     """Yield every part of every force, in the order of the forces and of their months.
 
     Args:

@@ -261,7 +261,7 @@ def ranks(work: tuple[Work, ...], kind: Kind) -> ResultTable:
     )
 
 
-_MOVED = "From its best to its worst place among the measures of time. Nought: they agree."
+_MOVED = "From its highest to its lowest rank among the measures of time. Nought: they agree."
 
 
 def time_totals(ranks: ResultTable, work: tuple[Work, ...]) -> ResultTable:

@@ -16,6 +16,7 @@ from peelian.hand_reading import draw, take_sheets, write_sheets
 from peelian.reading.codebook import codebook, from_words
 from peelian.reading.rule import Cell, Machine, Rule, settle_cells
 from peelian.records.erasing import Wish, erase
+from peelian.records.reading import sheet as sheet_writing
 from peelian.records.reading.items import Item
 from peelian.records.reading.plan import Wanted
 from peelian.records.reading.returned import (
@@ -565,3 +566,18 @@ def test_a_codebook_with_a_slip_is_refused(wrong):
 def test_a_codebook_that_is_not_there_says_which_are():
     with pytest.raises(UsageError, match="mental-health"):
         codebook("mental-helth")
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_sheet_stopped_half_way_is_not_left_behind(form, tmp_path, monkeypatch):
+    def half(path, rows, first):
+        path.write_text("half", encoding="utf-8")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sheet_writing, {"csv": "_csv", "xlsx": "_workbook"}[form], half)
+    logs = [sheet_writing.Drawn(1, "i1", True, "words")]
+    with pytest.raises(KeyboardInterrupt):
+        sheet_writing.write_sheet(
+            logs, plan="abcd", reader=1, book=BOOK, out=tmp_path, form=form, expires=expiry(9)
+        )
+    assert not list(tmp_path.iterdir())

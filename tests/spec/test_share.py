@@ -158,6 +158,7 @@ def test_the_first_definition_is_told_by_district_category_and_hour_of_the_week(
         district | district_name | n | of_n | share
         X        | Exe           | 3 | 5    | 0.6
         Y        | Wye           | 0 | 4    | 0
+        none     | Without a district | 0 | 1 | 0
 
         by_category
         category | n | of_n

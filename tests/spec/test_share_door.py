@@ -137,3 +137,21 @@ def test_hours_that_one_log_makes_are_held_back_though_their_count_is_not(let_ou
     assert row["hours"] is None
     assert row["share"] is None
     assert "hours_largest" not in out.tables["shares"].data.column_names
+
+
+def test_the_few_without_a_district_are_not_told_by_what_the_districts_lack(let_out):
+    kinds = ((60, True, True, "X"), (40, True, False, "Y"), (390, False, False, "Y"),
+             (2, True, False, "Z"), (9, False, False, "Z"))  # fmt: skip
+    given = force(*kinds)  # no area Z1 is loaded
+    out = let_out(Sensitivity.INTERNAL, given, FLAG, by=("district",))
+    whole = shown(out, "shares")[0]
+    rows = dict(zip(shown(out, "by_district", "district"), shown(out, "by_district"), strict=True))
+    assert rows["none"] is None
+    assert whole is None or sum(n is None for n in rows.values()) >= 2
+    assert (
+        let_out(Sensitivity.OPEN, given, FLAG, by=("district",))
+        .tables["by_district"]
+        .data.column("district_name")
+        .to_pylist()[-1]
+        == "Without a district"
+    )

@@ -8,7 +8,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 from peelian.errors import PeelianError, plain
 
@@ -26,7 +26,7 @@ EXIT_CODES = {
     8: "something tried to leave without passing the door",
     9: "the audit log cannot be written, or is not as it was written",
     BROKEN: "a fault of peelian's own",
-    INTERRUPTED: "stopped by you; the store is as it was",
+    INTERRUPTED: "stopped by you; what was half done is undone",
 }
 
 
@@ -67,16 +67,22 @@ def verb(command: Callable[..., None]) -> Callable[..., None]:
             _refuse(refusal, as_json)
             raise SystemExit(refusal.exit_code) from None
         except KeyboardInterrupt:
-            tell("Stopped. Whatever was half done is undone; the store is as it was.")
-            raise SystemExit(INTERRUPTED) from None
+            _stopped()
         except BrokenPipeError:  # `peelian show … | head`
             sys.stdout = open(os.devnull, "w")  # noqa: SIM115
             raise SystemExit(0) from None
         except Exception as fault:
+            if type(fault).__name__ == "InterruptException":  # how DuckDB says that we were stopped
+                _stopped()
             _confess(fault, as_json)
             raise SystemExit(BROKEN) from None
 
     return wrapped
+
+
+def _stopped() -> NoReturn:
+    tell("Stopped. Whatever was half done is undone; files that were finished before it stay.")
+    raise SystemExit(INTERRUPTED) from None
 
 
 def _refuse(refusal: PeelianError, as_json: bool) -> None:

@@ -189,6 +189,10 @@ def write_sheet(
             try_="another --out: a folder you may write to",
             read=PAGE,
         ) from problem
+    except BaseException:  # stopped half way: people's words are not left behind unlogged
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
     return Sheet(
         reader=reader,
         path=path,

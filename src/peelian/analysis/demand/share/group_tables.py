@@ -16,7 +16,7 @@ from peelian.analysis.demand.share.columns import (
 )
 from peelian.analysis.demand.share.counting import TIMES
 from peelian.analysis.demand.share.found import Found
-from peelian.analysis.demand.share.groups import Grouped
+from peelian.analysis.demand.share.groups import NONE, Grouped
 from peelian.analysis.demand.share.overlap import measure
 from peelian.results import Field, ResultTable
 from peelian.schema import code_list
@@ -90,6 +90,7 @@ def names_of(found: Found, one: Grouped) -> list[str]:
     known = dict(found.districts) if one.by == "district" else {}
     if one.by in _LISTS:
         known = {code.code: code.label for code in code_list(_LISTS[one.by]).codes}
+    known = {NONE: f"Without a {one.by}", **known}
     return [known.get(name, name) for name in one.names]
 
 

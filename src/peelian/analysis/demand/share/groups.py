@@ -18,6 +18,8 @@ from peelian.analysis.demand.share.measured import (
 )
 from peelian.statistics.ratios import degrees, interval, ratio, variance
 
+NONE = "none"
+
 
 @dataclass(frozen=True)
 class Grouped:
@@ -25,7 +27,7 @@ class Grouped:
 
     Args:
         by: How incidents are told apart.
-        names: The groups.
+        names: The groups; `NONE` last, where incidents stand in no group.
         shares: Their shares.
         none: Incidents that stand in no group.
         apart: How much further groups lie apart than their intervals would have them: about 1 where
@@ -51,6 +53,11 @@ def grouped(counted: Counted, by: str, denominator: str, keys: Sequence[object])
     cells = counted.groups[by]
     place = {key: i for i, key in enumerate(keys)}
     group = np.array([place.get(key, -1) for key in cells.keys["group"]], dtype=np.int64)
+    none = float(cells.sums["incidents"][group < 0].sum())
+    kinds = len(keys)
+    if none and by != "hour":
+        # A row of their own: else all less the groups would tell how few of them are marked.
+        group, keys = np.where(group < 0, kinds, group), [*keys, NONE]
     masks = cells.met[:, 0], cells.asked[:, 0]
     name, n, _ = columns_of(denominator, "")
     part, whole = (_by_run_and_group(counted, cells, group, len(keys), name, m) for m in masks)
@@ -78,8 +85,8 @@ def grouped(counted: Counted, by: str, denominator: str, keys: Sequence[object])
         high=high,
         added=np.full(len(keys), np.sqrt(wider)),
     )
-    none = float(cells.sums["incidents"][group < 0].sum())
-    return Grouped(by, tuple(map(str, keys)), found_in, none, _apart(found.value, spread))
+    apart = _apart(found.value[:kinds], spread[:kinds])
+    return Grouped(by, tuple(map(str, keys)), found_in, none, apart)
 
 
 def _by_run_and_group(

@@ -88,6 +88,7 @@ def lacking(
         if found and not held.any():
             refused[one.name] = CannotAnswer(
                 "No incidents are loaded for these months.",
+                found="no incident",
                 try_="load incidents of these months, or ask of another period",
                 read=PAGE,
             )

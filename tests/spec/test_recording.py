@@ -244,6 +244,18 @@ def test_districts_stand_by_name_with_how_unsure_their_place_is(result_of):
     assert all(high - low >= 2 for low, high in ranks)
 
 
+def test_logs_in_no_district_have_a_row_of_their_own(result_of):
+    """Else the totals less the districts would tell how many they are, however few."""
+    given = drawn()
+    lost = given.replace(" | A | V1 | ", " | - | - | ", 3)
+    result = result_of(lost, trained, "incidents")
+    rows = result.tables["districts"].data.to_pylist()
+    assert rows[-1]["district"] == "In none of these"
+    assert rows[-1]["share"] is None
+    assert rows[-1]["told"] == 3
+    assert sum(row["told"] for row in rows) == lost.count("| concern-for-safety |")
+
+
 def test_a_district_that_flags_more_is_recording_and_not_need(result_of):
     """In A four of seven with words alone are flagged too; words are as many in every district."""
     result = result_of(drawn(eager="A"), trained, "incidents")

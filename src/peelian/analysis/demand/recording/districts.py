@@ -44,6 +44,7 @@ class Districts:
         told, text, both: Logs with words; those the text points at; of those, flagged.
         share, low, high: Flagged share of those the text points at, drawn to the mean of all.
         rank_low, rank_high: Places in order between which a district lies, 95 of 100.
+        rest: Logs in none of these districts, those of them the text points at, and those flagged.
         as_text_tells, recording: How far districts differ in either share.
     """
 
@@ -56,6 +57,7 @@ class Districts:
     high: Floats
     rank_low: NDArray[np.int64]
     rank_high: NDArray[np.int64]
+    rest: tuple[float, float, float]
     as_text_tells: Spread
     recording: Spread
 
@@ -91,6 +93,11 @@ def between_districts(counted: Counted, seed: int) -> Districts | None:
         low=_logistic(middle - 1.96 * doubt),
         high=_logistic(middle + 1.96 * doubt),
         rank_low=ranks[0], rank_high=ranks[1],
+        rest=(
+            float(counted.told.sum() - told.sum()),
+            float(counted.text.sum() - text.sum()),
+            float(counted.both.sum() - both.sum()),
+        ),
         as_text_tells=as_text_tells, recording=recording,
     )  # fmt: skip
 

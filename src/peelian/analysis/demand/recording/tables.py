@@ -22,6 +22,9 @@ PANELS = (
 )
 
 
+_NOWHERE = "In none of these"
+
+
 def tables_of(found: Found, between: Districts | None) -> dict[str, ResultTable]:
     """Return every table, by name."""
     held = {
@@ -326,19 +329,29 @@ def _records_used(found: Found) -> ResultTable:
 
 
 def _districts(between: Districts) -> ResultTable:
-    of = ("n",)
+    """Return each district, and the logs in none: without these, the total would tell them."""
+    of, rest = ("n",), between.rest
+    rest = rest if any(rest) else ()
+    none = [None] * bool(rest)
+
+    def of_each(values: Any) -> pa.Array:
+        return numbers([*np.asarray(values, dtype=float), *none])
+
+    def count(values: Any, at: int, label: str) -> tuple[pa.Array, Field]:
+        return _count([*np.asarray(values, dtype=float), *rest[at : at + 1]], label)
+
     return ResultTable.of(
         "Districts by name: flagged, of logs with the words, drawn to the mean by their own doubt",
         {
-            "district": _key(between.names, "District"),
-            "told": _count(between.told, "Logs"),
-            "text": _count(between.text, "With the words"),
-            "n": _count(between.both, "Of those, flagged"),
-            "share": (numbers(between.share), _figure("Share flagged, steadied", of=of)),
-            "low": (numbers(between.low), _figure("Low", of=of)),
-            "high": (numbers(between.high), _figure("High", of=of)),
-            "rank_low": (numbers(between.rank_low), _figure("Place, from", "integer", of=of)),
-            "rank_high": (numbers(between.rank_high), _figure("Place, to", "integer", of=of)),
+            "district": _key([*between.names, *([_NOWHERE] if rest else [])], "District"),
+            "told": count(between.told, 0, "Logs"),
+            "text": count(between.text, 1, "With the words"),
+            "n": count(between.both, 2, "Of those, flagged"),
+            "share": (of_each(between.share), _figure("Share flagged, steadied", of=of)),
+            "low": (of_each(between.low), _figure("Low", of=of)),
+            "high": (of_each(between.high), _figure("High", of=of)),
+            "rank_low": (of_each(between.rank_low), _figure("Place, from", "integer", of=of)),
+            "rank_high": (of_each(between.rank_high), _figure("Place, to", "integer", of=of)),
         },
     )
 
@@ -356,7 +369,10 @@ def _between(between: Districts) -> ResultTable:
                  "In how often such logs are flagged: recording"),
                 "In what",
             ),
-            "n": _count([between.text.sum(), between.both.sum()], "Logs"),
+            "n": _count(
+                [between.text.sum() + between.rest[1], between.both.sum() + between.rest[2]],
+                "Logs, those in no district too",
+            ),
             "ratio": (numbers(ratios[:, 0]), _figure("Median odds ratio", "two", of=of)),
             "low": (numbers(ratios[:, 1]), _figure("Low", "two", of=of)),
             "high": (numbers(ratios[:, 2]), _figure("High", "two", of=of)),

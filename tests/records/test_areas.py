@@ -240,6 +240,19 @@ def test_files_that_are_not_boundaries_are_refused_in_words(tmp_path, name, cont
     assert str(tmp_path) not in str(refusal.value)
 
 
+def test_words_of_bytes_that_are_no_letters_are_refused_wherever_they_stand(tmp_path):
+    """In a column that is no code and no name, too: it might have been the district's."""
+    path = tmp_path / "bad.geojson"
+    corners = "[[[0, 51], [0.01, 51], [0.01, 51.01], [0, 51]]]"
+    path.write_bytes(
+        b'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": '
+        b'{"LSOA21CD": "E01000001", "LSOA21NM": "A", "other": "E0\xbb"}, "geometry": '
+        b'{"type": "Polygon", "coordinates": ' + corners.encode() + b"}}]}"
+    )
+    with pytest.raises(InputError, match="cannot be read"):
+        read_areas(path)
+
+
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         read_areas(tmp_path / "gone.geojson")

@@ -188,7 +188,9 @@ def _read(path: Path, plain: Path, layer: str | None) -> tuple[dict, pa.Table]:
                 try_="a mapping with `layer = ...`",
                 read=_PAGE,
             )
-        return pyogrio.raw.read_arrow(plain, layer=layer)
+        about, table = pyogrio.raw.read_arrow(plain, layer=layer)
+        table.validate(full=True)  # words of bytes that are no letters pass the library by
+        return about, table
     except (DataSourceError, DataLayerError, OSError, RuntimeError, ValueError) as problem:
         # the library's own words can hold a piece of the file, so they are not passed on
         raise InputError(

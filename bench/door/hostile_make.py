@@ -320,6 +320,8 @@ def _encoded(deal: random.Random, text: str, hostile: Hostile) -> bytes:
             if chr(data[place]).isalpha() and chr(data[place]) not in "qzkx":
                 data[place] = deal.choice((0x80, 0xC0, 0xED, 0xFF))
         hostile.expect, hostile.tokens = "either", []  # a token may be what broke
+        if "headers again" in hostile.tricks:
+            hostile.rows = None  # a header that broke is one no more, and a row
         return bytes(data)
     if how in ("cp1252", "latin-1"):
         return text.replace("Nowhere 001A", "Café £").encode(how, "replace")

@@ -314,18 +314,23 @@ def _encoded(deal: random.Random, text: str, hostile: Hostile) -> bytes:
             hostile.expect = "either"  # much of it may be beyond ASCII
         return (mark + text).encode(how)
     if how == "broken":
-        data = bytearray(text.encode())
-        for _ in range(deal.randrange(1, 4)):
-            place = deal.randrange(len(data) // 2, len(data))
-            if chr(data[place]).isalpha() and chr(data[place]) not in "qzkx":
-                data[place] = deal.choice((0x80, 0xC0, 0xED, 0xFF))
-        hostile.expect, hostile.tokens = "either", []  # a token may be what broke
-        if "headers again" in hostile.tricks:
-            hostile.rows = None  # a header that broke is one no more, and a row
-        return bytes(data)
+        return _broken(deal, text, hostile)
     if how in ("cp1252", "latin-1"):
         return text.replace("Nowhere 001A", "Café £").encode(how, "replace")
     return text.encode(how)
+
+
+def _broken(deal: random.Random, text: str, hostile: Hostile) -> bytes:
+    """Return text in which a few letters of the second half are bytes that are none."""
+    data = bytearray(text.encode())
+    for _ in range(deal.randrange(1, 4)):
+        place = deal.randrange(len(data) // 2, len(data))
+        if chr(data[place]).isalpha() and chr(data[place]) not in "qzkx":
+            data[place] = deal.choice((0x80, 0xC0, 0xED, 0xFF))
+    hostile.expect, hostile.tokens = "either", []  # a token may be what broke
+    if "headers again" in hostile.tricks:
+        hostile.rows = None  # a header that broke is one no more, and a row
+    return bytes(data)
 
 
 def _areas(deal: random.Random, seed: int) -> Hostile:

@@ -171,6 +171,24 @@ def test_two_at_once_cannot_both_tell_their_half_of_a_secret(register):
     assert sorted(told.values(), key=str).count([None]) == 1
 
 
+def test_a_new_register_opened_by_many_at_once_takes_them_all(tmp_path):
+    def ask(folder, month, start, told):
+        start.wait()
+        told.append(let_out(Register.of(folder), {"n": [100]}, f"2024-{month:02}"))
+
+    for round_ in range(10):
+        folder = tmp_path / str(round_)
+        folder.mkdir()
+        start, told = threading.Barrier(6), []
+        threads = [threading.Thread(target=ask, args=(folder, m, start, told)) for m in range(1, 7)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert told == [[100]] * 6
+        assert len(Register.of(folder)) == 6
+
+
 def test_a_release_that_fails_leaves_no_trace(register, monkeypatch):
     def fail(*_):
         raise RuntimeError("stopped")

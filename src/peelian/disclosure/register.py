@@ -18,32 +18,38 @@ from peelian.schema.kinds import Sensitivity
 FILE = "releases.sqlite"
 _WAIT_S = 30.0
 _VERSION = 1
-_MADE = """
-create table if not exists releases (
-    id integer primary key,
-    made_at text not null,
-    question text not null,
-    analysis text not null,
-    settings text not null,
-    period text not null,
-    generation text not null,
-    sensitivity text not null,
-    told text not null unique
-);
-create table if not exists blocks (
-    release integer not null references releases (id),
-    measure text not null,
-    region blob not null
-);
-create index if not exists by_measure on blocks (measure);
-create table if not exists nests (
-    dim text not null,
-    value text not null,
-    within text not null,
-    whole text not null,
-    primary key (dim, value, within, whole)
-) without rowid;
-"""
+_MADE = (
+    """
+    create table if not exists releases (
+        id integer primary key,
+        made_at text not null,
+        question text not null,
+        analysis text not null,
+        settings text not null,
+        period text not null,
+        generation text not null,
+        sensitivity text not null,
+        told text not null unique
+    )
+    """,
+    """
+    create table if not exists blocks (
+        release integer not null references releases (id),
+        measure text not null,
+        region blob not null
+    )
+    """,
+    "create index if not exists by_measure on blocks (measure)",
+    """
+    create table if not exists nests (
+        dim text not null,
+        value text not null,
+        within text not null,
+        whole text not null,
+        primary key (dim, value, within, whole)
+    ) without rowid
+    """,
+)
 
 
 class Register:
@@ -74,9 +80,10 @@ class Register:
         """
         try:
             with closing(sqlite3.connect(self.path, timeout=_WAIT_S, isolation_level=None)) as base:
-                _prepare(base)
+                base.execute("pragma synchronous = full")
                 base.execute("begin immediate")
                 try:
+                    _prepare(base)
                     yield Desk(base)
                 except BaseException:
                     base.execute("rollback")
@@ -86,11 +93,13 @@ class Register:
             raise _refusal(self.path, problem) from problem
 
     def __len__(self) -> int:
-        """Return how many different releases it holds; none where there is no file yet."""
+        """Return how many different releases it holds; none where nothing was told yet."""
         if not self.path.is_file():
             return 0
         try:
             with closing(sqlite3.connect(self.path, timeout=_WAIT_S)) as base:
+                if base.execute("pragma user_version").fetchone()[0] == 0:
+                    return 0
                 return int(base.execute("select count(*) from releases").fetchone()[0])
         except sqlite3.Error as problem:
             raise _refusal(self.path, problem) from problem
@@ -166,8 +175,7 @@ class Desk:
 
 
 def _prepare(base: sqlite3.Connection) -> None:
-    base.execute("pragma journal_mode = wal")
-    base.execute("pragma synchronous = full")
+    """Make the tables of a new register, inside the transaction: two may open it at one time."""
     version = base.execute("pragma user_version").fetchone()[0]
     if version > _VERSION:
         raise DisclosureError(
@@ -177,7 +185,9 @@ def _prepare(base: sqlite3.Connection) -> None:
             read="explanation/one-door-out",
         )
     if version < _VERSION:
-        base.executescript(f"{_MADE}pragma user_version = {_VERSION};")
+        for statement in _MADE:
+            base.execute(statement)
+        base.execute(f"pragma user_version = {_VERSION}")
 
 
 def _refusal(path: Path, problem: sqlite3.Error) -> Exception:

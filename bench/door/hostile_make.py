@@ -280,6 +280,9 @@ def _row_tricks(
         cells = [token + "y" * deal.choice((50_000, 400_000, 2_200_000))]
     if trick == "ragged":
         cells = [token, *[""] * deal.choice((0, 1, wide, wide + 5))]
+        if len(cells) > wide:  # with its fields told apart, only columns that are read are kept
+            at = _stands_in(sheet, n, token)
+            cells[0], cells[at] = cells[at], cells[0]
         wide = 0
     lines[n] = comma.join([*cells, *["x"] * (wide - len(cells))])
     hostile.tricks.append(trick)
@@ -289,6 +292,11 @@ def _row_tricks(
         hostile.expect = "either"  # the damaged line may be the one too many
     if trick == "open quote":
         hostile.rows = None
+
+
+def _stands_in(sheet: Sheet, n: int, token: str) -> int:
+    row = sheet.rows[n] if n < len(sheet.rows) else []
+    return next((at for at, cell in enumerate(row) if token in cell), 0)
 
 
 # The first cells of a damaged line: @ is the row's token, ; the delimiter.

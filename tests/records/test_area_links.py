@@ -108,3 +108,8 @@ def test_a_forces_own_look_up_needs_its_columns_named(read, tmp_path):
 def test_a_look_up_of_nothing_is_refused(read):
     with pytest.raises(InputError, match="No row of the file is a link"):
         read("LSOA11CD,LSOA21CD,CHGIND\n")
+
+
+def test_words_beyond_the_header_are_kept_with_the_row_set_aside(read):
+    held = read(f"{ONS}A6,f,U,B5,f,L,spare\n").quarantined["row"].to_pylist()
+    assert ["spare" in row for row in held] == [True]

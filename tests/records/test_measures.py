@@ -390,6 +390,24 @@ def test_the_row_set_aside_is_kept_as_it_came(read):
     assert json.loads(row) == {"Area": "Q2", "Residents": "x", "Need": "1"}
 
 
+def test_words_beyond_the_header_are_kept_too(read):
+    row = read("Area,Residents,Need\nQ1,5,3\nQ2,6,1,spare,too\n").quarantined["row"][0].as_py()
+    assert json.loads(row)["beyond the header"] == ["spare", "too"]
+
+
+def test_a_quote_that_swallows_a_line_loses_no_word_of_it(read):
+    text = 'Area,Residents,Need\rQ1,5,3\rQ2,"open\rclosed",7,1,Q3\r'
+    held = "".join(read(text).quarantined["row"].to_pylist())
+    assert all(word in held for word in ("Q2", "open", "closed", "Q3"))
+
+
+def test_a_header_with_the_name_of_that_place_loses_nothing(read):
+    text = "Area,Residents,Need,beyond the header\nQ1,5,3,a\nQ2,6,1,b,more\n"
+    row = json.loads(read(text).quarantined["row"][0].as_py())
+    assert row["beyond the header"] == "b"
+    assert row["beyond the header'"] == ["more"]
+
+
 GEO = "data/uk_geography_deprivation/"
 
 

@@ -166,7 +166,7 @@ def _links(table: Table, columns: _Columns) -> tuple[list[_Link], list[SetAside]
         if link is not None and (link.older, link.newer) in links:
             fault = "the row repeats an earlier link"
         if link is None or fault:
-            set_aside.append(SetAside(line, fault, dict(zip(table.header, row, strict=False))))
+            set_aside.append(SetAside(line, fault, table.as_it_came(row)))
         else:
             links[link.older, link.newer] = link
     return list(links.values()), set_aside

@@ -101,7 +101,7 @@ def _sorted_out(layout: MeasureMap, table: Table) -> tuple[list[_Row], list[SetA
         if parsed is not None:
             sound.append(parsed)
             continue
-        set_aside.append(SetAside(line, fault, dict(zip(header, row, strict=False))))
+        set_aside.append(SetAside(line, fault, table.as_it_came(row)))
         if len(row) > columns[layout.area_column]:
             spoilt.add((row[columns[layout.area_column]] or "").strip())
     return _without_repeats(sound, set_aside, spoilt), set_aside, spoilt

@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 from peelian.errors import InputError
 from peelian.records.read import Extract, find
 
+_BEYOND = "beyond the header"
+
 Row = tuple[int, Sequence[str | None]]  # the line a row begins on, and its words
 
 
@@ -40,6 +42,16 @@ class Table:
             return f"the row has {len(row)} fields and the header {len(self.header)}"
         letters = (letter for word in row for letter in word or "")
         return "the row holds bytes that are no text" if any(map(_no_text, letters)) else ""
+
+    def as_it_came(self, row: Sequence[str | None]) -> dict[str, object]:
+        """Return a row's words by column; those beyond the header's last column stand as a list."""
+        words: dict[str, object] = dict(zip(self.header, row, strict=False))
+        if beyond := list(row[len(self.header) :]):
+            name = _BEYOND
+            while name in words:
+                name += "'"
+            words[name] = beyond
+        return words
 
 
 def _no_text(letter: str) -> bool:

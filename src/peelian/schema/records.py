@@ -575,7 +575,13 @@ _ALL = (
             "line", INTEGER, "The line of the file, where the reader knows it.", sensitivity=OPEN
         ),
         _need("reason", TEXT, "What is wrong, in words that quote no value.", sensitivity=OPEN),
-        Column("row", TEXT, "The row as it came.", sensitivity=SPECIAL),
+        Column(
+            "row",
+            TEXT,
+            "The row as it came, as JSON: its columns that are read, or the whole line where its"
+            " fields cannot be told apart.",
+            sensitivity=SPECIAL,
+        ),
         kept_by_store=True,
     ),
     _table(

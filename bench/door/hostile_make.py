@@ -279,11 +279,7 @@ def _row_tricks(
     if trick == "gigantic field":
         cells = [token + "y" * deal.choice((50_000, 400_000, 2_200_000))]
     if trick == "ragged":
-        cells = [token, *[""] * deal.choice((0, 1, wide, wide + 5))]
-        if len(cells) > wide:  # with its fields told apart, only columns that are read are kept
-            at = _stands_in(sheet, n, token)
-            cells[0], cells[at] = cells[at], cells[0]
-        wide = 0
+        cells, wide = _ragged(deal, sheet.rows[n], token), 0
     lines[n] = comma.join([*cells, *["x"] * (wide - len(cells))])
     hostile.tricks.append(trick)
     if trick == "nul":
@@ -294,9 +290,12 @@ def _row_tricks(
         hostile.rows = None
 
 
-def _stands_in(sheet: Sheet, n: int, token: str) -> int:
-    row = sheet.rows[n] if n < len(sheet.rows) else []
-    return next((at for at, cell in enumerate(row) if token in cell), 0)
+def _ragged(deal: random.Random, row: Sequence[str], token: str) -> list[str]:
+    cells = [token, *[""] * deal.choice((0, 1, len(row), len(row) + 5))]
+    if len(cells) > len(row):  # its fields can be told apart: of these, the columns read are kept
+        for at, cell in enumerate(row):
+            cells[at] = token if token in cell else cells[at]
+    return cells
 
 
 # The first cells of a damaged line: @ is the row's token, ; the delimiter.

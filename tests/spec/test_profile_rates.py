@@ -440,7 +440,7 @@ def test_visitors_are_not_looked_for_in_counts_of_something_else(result_of):
 
 def test_a_whole_group_of_categories_goes_by_the_groups_name():
     """Four kinds of anti-social behaviour are one word to a reader; three of them are not."""
-    from peelian.analysis.places.profile.counts import names_of
+    from peelian.placing.counts import names_of
 
     kinds = ("asb-nuisance", "asb-personal", "asb-environmental", "anti-social-behaviour")
     assert names_of("incidents", kinds) == "Anti-social behaviour"

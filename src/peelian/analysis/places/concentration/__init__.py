@@ -15,9 +15,9 @@ from peelian.analysis.places.concentration.words import (
     definitions,
     drawings,
 )
-from peelian.analysis.places.kinds import Kind, records_of
-from peelian.analysis.places.profile.period import months_covered
 from peelian.errors import UsageError
+from peelian.placing.kinds import Kind, records_of
+from peelian.placing.period import months_covered
 from peelian.results import Result
 
 __all__ = ["concentration"]

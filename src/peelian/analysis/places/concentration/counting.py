@@ -9,17 +9,17 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from peelian.analysis.places.kinds import Records
-from peelian.analysis.places.profile.areas import Links, areas_in_use, links_into
-from peelian.analysis.places.profile.counts import (
+from peelian.errors import CannotAnswer, MissingDenominator, UsageError
+from peelian.placing.areas import Links, areas_in_use, links_into
+from peelian.placing.counts import (
     chosen_categories,
     coded_by,
     counted,
     is_of,
     place,
 )
-from peelian.analysis.places.profile.need import Measure, Measures
-from peelian.errors import CannotAnswer, MissingDenominator, UsageError
+from peelian.placing.kinds import Records
+from peelian.placing.need import Measure, Measures
 
 _PAGE = "how-to/read-a-concentration"
 _FEWEST = 10  # of fewer places than this, a share of places says nothing

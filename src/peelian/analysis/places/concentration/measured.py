@@ -6,10 +6,10 @@ from itertools import pairwise
 import numpy as np
 
 from peelian.analysis.places.concentration.counting import Held
-from peelian.analysis.places.kinds import noun_of
-from peelian.analysis.places.profile.counts import names_of
-from peelian.analysis.places.profile.period import Months
 from peelian.errors import CannotAnswer
+from peelian.placing.counts import names_of
+from peelian.placing.kinds import noun_of
+from peelian.placing.period import Months
 from peelian.statistics.concentration import (
     Figure,
     Kept,

@@ -8,9 +8,9 @@ from peelian.analysis.places.hotspots.counting import held_by
 from peelian.analysis.places.hotspots.found import find
 from peelian.analysis.places.hotspots.tables import tables_of
 from peelian.analysis.places.hotspots.words import answer, caveats, checks, definitions, drawings
-from peelian.analysis.places.kinds import Kind, records_of
-from peelian.analysis.places.profile.period import months_covered
 from peelian.errors import UsageError
+from peelian.placing.kinds import Kind, records_of
+from peelian.placing.period import months_covered
 from peelian.results import Result
 
 __all__ = ["hotspots"]

@@ -10,9 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from peelian.analysis.places.hotspots.grids import Points, exact_points
-from peelian.analysis.places.kinds import Records
-from peelian.analysis.places.profile.areas import Areas, Links, areas_in_use, links_into
-from peelian.analysis.places.profile.counts import (
+from peelian.analysis.places.profile.tables import borders, read_arcs
+from peelian.errors import CannotAnswer
+from peelian.placing.areas import Areas, Links, areas_in_use, links_into
+from peelian.placing.counts import (
     Counts,
     chosen_categories,
     coded_by,
@@ -20,10 +21,9 @@ from peelian.analysis.places.profile.counts import (
     is_of,
     place,
 )
-from peelian.analysis.places.profile.need import Measure, Measures, Need
-from peelian.analysis.places.profile.period import Months
-from peelian.analysis.places.profile.tables import borders, read_arcs
-from peelian.errors import CannotAnswer
+from peelian.placing.kinds import Records
+from peelian.placing.need import Measure, Measures, Need
+from peelian.placing.period import Months
 
 _PAGE = "how-to/read-hotspots"
 

@@ -7,9 +7,9 @@ import numpy as np
 from peelian.analysis.places.hotspots.counting import Held
 from peelian.analysis.places.hotspots.grids import grids
 from peelian.analysis.places.hotspots.units import Unit, Values, other_units
-from peelian.analysis.places.kinds import noun_of
-from peelian.analysis.places.profile.counts import names_of
 from peelian.errors import CannotAnswer
+from peelian.placing.counts import names_of
+from peelian.placing.kinds import noun_of
 from peelian.statistics.autocorrelation import Moran, bivariate_moran, lees_l, moran
 from peelian.statistics.local_autocorrelation import (
     Chances,

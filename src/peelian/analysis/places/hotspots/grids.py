@@ -7,8 +7,8 @@ import ibis
 import numpy as np
 
 from peelian.analysis.places.hotspots.units import Unit, Values, called_high, middle_of
-from peelian.analysis.places.kinds import Records
-from peelian.analysis.places.profile.areas import Areas
+from peelian.placing.areas import Areas
+from peelian.placing.kinds import Records
 from peelian.statistics.weights import Neighbours
 
 _BASE = 250  # metres: half of the narrowest cell, so that every origin is made of these

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from peelian.analysis.places.profile.areas import Areas
+from peelian.placing.areas import Areas
 from peelian.statistics.autocorrelation import standard_rates
 from peelian.statistics.local_autocorrelation import chances, discoveries, draws_needed
 from peelian.statistics.regrouping import between, merged

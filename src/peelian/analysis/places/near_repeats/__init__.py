@@ -16,8 +16,8 @@ from peelian.analysis.places.near_repeats.words import (
     definitions,
     drawings,
 )
-from peelian.analysis.places.profile.period import months_covered
 from peelian.errors import UsageError
+from peelian.placing.period import months_covered
 from peelian.results import Result
 from peelian.statistics.growth import uneven_growth
 from peelian.statistics.knox import knox

@@ -7,9 +7,9 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 
-from peelian.analysis.places.kinds import noun_of
-from peelian.analysis.places.profile.counts import chosen_categories, names_of
 from peelian.errors import CannotAnswer
+from peelian.placing.counts import chosen_categories, names_of
+from peelian.placing.kinds import noun_of
 
 _PAGE = "how-to/read-near-repeats"
 _FEWEST = 20

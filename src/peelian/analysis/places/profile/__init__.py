@@ -6,10 +6,16 @@ from datetime import date
 import ibis.expr.types as ir
 import numpy as np
 
-from peelian.analysis.places.kinds import Kind, records_of
-from peelian.analysis.places.profile.areas import areas_in_use, links_into
 from peelian.analysis.places.profile.asked import Profile
-from peelian.analysis.places.profile.counts import (
+from peelian.analysis.places.profile.drawings import drawings
+from peelian.analysis.places.profile.estimate import estimate, kinds_of
+from peelian.analysis.places.profile.tables import borders, read_arcs, tables_of
+from peelian.analysis.places.profile.targets import choose
+from peelian.analysis.places.profile.visitors import can_judge, visited, visitor_kinds
+from peelian.analysis.places.profile.words import answer, caveats, checks, definitions
+from peelian.errors import UsageError
+from peelian.placing.areas import areas_in_use, links_into
+from peelian.placing.counts import (
     chosen_categories,
     coded_by,
     counted,
@@ -18,15 +24,9 @@ from peelian.analysis.places.profile.counts import (
     place,
     tally,
 )
-from peelian.analysis.places.profile.drawings import drawings
-from peelian.analysis.places.profile.estimate import estimate, kinds_of
-from peelian.analysis.places.profile.need import Measures, measured
-from peelian.analysis.places.profile.period import months_covered
-from peelian.analysis.places.profile.tables import borders, read_arcs, tables_of
-from peelian.analysis.places.profile.targets import choose
-from peelian.analysis.places.profile.visitors import can_judge, visited, visitor_kinds
-from peelian.analysis.places.profile.words import answer, caveats, checks, definitions
-from peelian.errors import UsageError
+from peelian.placing.kinds import Kind, records_of
+from peelian.placing.need import Measures, measured
+from peelian.placing.period import months_covered
 from peelian.results import Result
 
 __all__ = ["profile"]

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from peelian.analysis.places.kinds import noun_of
-from peelian.analysis.places.profile.areas import Areas
-from peelian.analysis.places.profile.counts import Counts, Weights, names_of
 from peelian.analysis.places.profile.estimate import Estimates
-from peelian.analysis.places.profile.need import Measure, Measured, Need
-from peelian.analysis.places.profile.period import Months
 from peelian.analysis.places.profile.targets import Targets
+from peelian.placing.areas import Areas
+from peelian.placing.counts import Counts, Weights, names_of
+from peelian.placing.kinds import noun_of
+from peelian.placing.need import Measure, Measured, Need
+from peelian.placing.period import Months
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from peelian.analysis.places.profile.counts import Counts, Placed, Weights, is_of
 from peelian.errors import CannotAnswer
+from peelian.placing.counts import Counts, Placed, Weights, is_of
 from peelian.statistics.dispersion import dispersion
 from peelian.statistics.rates import Posterior, WeightedRates, posterior, spread_of
 

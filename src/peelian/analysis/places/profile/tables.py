@@ -7,10 +7,10 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from peelian.analysis.places.profile.areas import Areas
 from peelian.analysis.places.profile.asked import Profile
 from peelian.analysis.places.profile.estimate import STEADY
-from peelian.analysis.places.profile.need import Need
+from peelian.placing.areas import Areas
+from peelian.placing.need import Need
 from peelian.results import Field, Form, Members, ResultTable
 
 _BANDS, _CLASSES = ("high", "middle", "low"), ("low", "middle", "high")

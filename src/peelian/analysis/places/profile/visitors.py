@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from peelian.analysis.places.kinds import LISTS
-from peelian.analysis.places.profile.counts import Placed, is_of
 from peelian.analysis.places.profile.estimate import Estimates
+from peelian.placing.counts import Placed, is_of
+from peelian.placing.kinds import LISTS
 from peelian.schema import code_list
 
 # A rate this many times the average, and a share of crime of the kind that befalls visitors this

@@ -97,12 +97,24 @@ def _table(near: Neighbours, *, rows: bool) -> np.ndarray:
     return table / np.maximum(table.sum(axis=1, keepdims=True), 1) if rows else table
 
 
+def test_gate_p9_sudden_infant_deaths_of_north_carolina():
+    """P9: counties that touch, weights of one; .002 at 999 is two of a thousand, itself one."""
+    with (DATA / "nc_counties.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    births, deaths = (np.array([float(row[c]) for row in rows]) for c in ("births", "deaths"))
+    pairs = [(i, int(j)) for i, row in enumerate(rows, 1) for j in row["neighbours"].split()]
+    near = Neighbours.of_pairs(np.array(pairs) - 1, len(rows))
+    assert len(near.of) == 490
+    found = rates_moran(deaths, births, near, "binary")
+    assert found.value == pytest.approx(0.2429938, abs=1e-6)
+    rng, rates = np.random.default_rng(9), standard_rates(deaths, births)
+    dealt = [moran(rng.permutation(rates), near, "binary").value for _ in range(999)]
+    assert (np.array(dealt) >= found.value).sum() <= 2
+
+
 @pytest.mark.parametrize("style", ["row", "binary"])
 def test_rates_are_set_in_their_own_chance_error(style):
-    """P9's statistic written out, on tracts with an island and unequal people.
-
-    Its published value rests on a list of neighbours of counties that is not at hand.
-    """
+    """P9's statistic written out, on tracts with an island and unequal people."""
     rng = np.random.default_rng(4)
     pairs = np.array([(i, j) for i in range(40) for j in range(i) if rng.random() < 0.1])
     near = Neighbours.of_pairs(pairs, 41)

@@ -11,6 +11,8 @@ import numba
 # Rooms with kernels. Each has a `warm()` that runs every one of its kernels on a tiny input.
 KERNEL_ROOMS = (
     "peelian.statistics.kernels_hawkes",
+    "peelian.statistics.kernels_lags",
+    "peelian.statistics.kernels_mantel",
     "peelian.statistics.kernels_pairs",
     "peelian.statistics.kernels_polygons",
 )

@@ -15,6 +15,7 @@ KERNEL_ROOMS = (
     "peelian.statistics.kernels_mantel",
     "peelian.statistics.kernels_pairs",
     "peelian.statistics.kernels_polygons",
+    "peelian.statistics.kernels_recursion",
 )
 
 

@@ -15,7 +15,7 @@ def sums_before(t, weight, rate, total, with_gap):
         t: When, in order: shape (events,).
         weight: What each counts when it happens.
         rate: By how much a day it falls.
-        total: Written: the sum of weight × exp(−rate × gap) over earlier events.
+        total: Written: the sum of weight * exp(-rate * gap) over earlier events.
         with_gap: Written: the same, each times its gap.
     """
     left = left_gap = waiting = 0.0

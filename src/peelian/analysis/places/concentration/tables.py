@@ -6,7 +6,9 @@ import numpy as np
 import pyarrow as pa
 
 from peelian.analysis.places.concentration.measured import PARTS, SHARES, Concentration
-from peelian.results import Field, Form, ResultTable
+from peelian.columns import count, figure, number, numbers, records_used
+from peelian.results import Field, ResultTable
+from peelian.sentences import capital
 
 
 def tables_of(found: Concentration) -> dict[str, ResultTable]:
@@ -20,26 +22,9 @@ def tables_of(found: Concentration) -> dict[str, ResultTable]:
     }
 
 
-def _figure(label: str, form: Form = "percent", **rest: Any) -> Field:
-    return Field(role="figure", label=label, form=form, **rest)
-
-
-def _numbers(values: Any) -> pa.Array:
-    return pa.array(np.asarray(values, dtype=float), from_pandas=True)
-
-
 def _shares(values: Any) -> pa.Array:
     """Return shares to a tenth of a per cent: enough to judge by, and no count to work out."""
-    return _numbers(np.round(np.asarray(values, dtype=float), 3))
-
-
-def _count(values: Any, label: str) -> tuple[pa.Array, Field]:
-    """Return counts as whole numbers, unless links have shared some of them among areas."""
-    held = np.atleast_1d(np.asarray(values, dtype=float))
-    whole = np.allclose(held, np.rint(held), rtol=0, atol=1e-9)
-    form: Form = "integer" if whole else "one"
-    given = np.rint(held).astype(np.int64) if whole else held
-    return pa.array(given), Field(role="count", label=label, form=form)
+    return numbers(np.round(np.asarray(values, dtype=float), 3))
 
 
 _NULL = "Where 95 of 100 draws of equal risk fall."
@@ -55,16 +40,16 @@ def _holding(found: Concentration) -> ResultTable:
     return ResultTable.of(
         "The fewest places that hold a part of the records",
         {
-            "part": (_numbers(PARTS), Field(role="key", label="Part of the records",
+            "part": (numbers(PARTS), Field(role="key", label="Part of the records",
                                             form="percent")),
             "part_name": ([f"{part:.0%} of records" for part in PARTS],
                           Field(role="label", label="Part")),
-            "n": _count(held, "Records in them"),
-            "places": (pa.array(least), _figure("Places", "integer", of=of)),
-            "share": (_numbers(least / n), _figure("Share of places", of=of)),
-            "expected": (_numbers(each.expected[at] / n), _figure("By equal risk", of=of)),
-            "low": (_numbers(each.low[at] / n), _figure("Low", of=of, note=_NULL)),
-            "high": (_numbers(each.high[at] / n), _figure("High", of=of, note=_NULL)),
+            "n": count(held, "Records in them"),
+            "places": (pa.array(least), figure("Places", "integer", of=of)),
+            "share": (numbers(least / n), figure("Share of places", of=of)),
+            "expected": (numbers(each.expected[at] / n), figure("By equal risk", of=of)),
+            "low": (numbers(each.low[at] / n), figure("Low", of=of, note=_NULL)),
+            "high": (numbers(each.high[at] / n), figure("High", of=of, note=_NULL)),
         },
         sums_over=(),
     )  # fmt: skip
@@ -79,15 +64,15 @@ def _curve(found: Concentration) -> ResultTable:
     return ResultTable.of(
         "Share of the records in the busiest places",
         {
-            "places": (_numbers(shares), Field(role="key", label="Busiest places",
+            "places": (numbers(shares), Field(role="key", label="Busiest places",
                                                form="percent")),
             "places_name": ([f"Busiest {share:.0%}" for share in SHARES],
                             Field(role="label", label="Of places")),
-            "n": _count(np.rint(steps), "Records they add to the row before"),
-            "share": (_shares(each.value[at]), _figure("Share of records", of=of)),
-            "expected": (_shares(each.expected[at]), _figure("By equal risk", of=of)),
-            "low": (_shares(each.low[at]), _figure("Low", of=of, note=_NULL)),
-            "high": (_shares(each.high[at]), _figure("High", of=of, note=_NULL)),
+            "n": count(np.rint(steps), "Records they add to the row before"),
+            "share": (_shares(each.value[at]), figure("Share of records", of=of)),
+            "expected": (_shares(each.expected[at]), figure("By equal risk", of=of)),
+            "low": (_shares(each.low[at]), figure("Low", of=of, note=_NULL)),
+            "high": (_shares(each.high[at]), figure("High", of=of, note=_NULL)),
         },
         sums_over=("places",),
     )  # fmt: skip
@@ -107,26 +92,26 @@ def _parts(found: Concentration) -> ResultTable:
                 pa.array([str(part.months.max()) for part in parts], pa.string()),
                 Field(role="label", label="To", form="month"),
             ),
-            "n": _count([part.n for part in parts], "Records"),
+            "n": count([part.n for part in parts], "Records"),
             "gini": (
-                _numbers([part.gini for part in parts]),
-                _figure("Generalised Gini", "three", of=of),
+                numbers([part.gini for part in parts]),
+                figure("Generalised Gini", "three", of=of),
             ),
             "half": (
-                _numbers([part.half for part in parts]),
-                _figure("Share of places that holds half", of=of),
+                numbers([part.half for part in parts]),
+                figure("Share of places that holds half", of=of),
             ),
             "same": (
-                _numbers([k.same if k else None for k in kept]),
-                _figure("Busiest places that stayed so", of=of, note=_SAME),
+                numbers([k.same if k else None for k in kept]),
+                figure("Busiest places that stayed so", of=of, note=_SAME),
             ),
             "by_chance": (
-                _numbers([k.by_chance if k else None for k in kept]),
-                _figure("Were they any places", of=of),
+                numbers([k.by_chance if k else None for k in kept]),
+                figure("Were they any places", of=of),
             ),
             "later": (
                 _shares([k.later if k else None for k in kept]),
-                _figure("Held by the busiest of the part before", of=of, note=_LATER),
+                figure("Held by the busiest of the part before", of=of, note=_LATER),
             ),
         },
         sums_over=("month",),
@@ -142,74 +127,71 @@ def _totals(found: Concentration) -> ResultTable:
     kept = found.kept
     half = 1 + PARTS.index(0.5)
 
-    def number(label: str, value: float, of: tuple[str, ...] = ()) -> tuple[Any, Field]:
-        return pa.array([round(value)], pa.int64()), _figure(label, "integer", of=of)
-
     def worst(values: list[float]) -> pa.Array:
         return _shares([min(values) if values else None])
 
     return ResultTable.of(
         "Totals",
         {
-            "n": _count(found.counts.sum(), found.records[:1].upper() + found.records[1:]),
-            "places": number(f"Places: {held.place_words}", found.places),
-            "observed": number("Of those, places with a record", held.observed, of),
-            "no_risk": number("Areas left out, whose risk is not known", held.no_risk),
-            "not_covered": number("Areas that were not counted", held.not_covered),
-            "half_places": number("Places that hold half", each.value[half], of),
+            "n": count(found.counts.sum(), capital(found.records)),
+            "places": number(found.places, f"Places: {held.place_words}"),
+            "observed": number(held.observed, "Of those, places with a record", of),
+            "no_risk": number(held.no_risk, "Areas left out, whose risk is not known"),
+            "not_covered": number(held.not_covered, "Areas that were not counted"),
+            "half_places": number(each.value[half], "Places that hold half", of),
             "half_share": (
-                _numbers(each.value[half : half + 1] / found.places),
-                _figure("Their share of places", of=of),
+                numbers(each.value[half : half + 1] / found.places),
+                figure("Their share of places", of=of),
             ),
             "half_low": (
-                _numbers(each.low[half : half + 1] / found.places),
-                _figure("By equal risk, at least", of=of),
+                numbers(each.low[half : half + 1] / found.places),
+                figure("By equal risk, at least", of=of),
             ),
             "half_high": (
-                _numbers(each.high[half : half + 1] / found.places),
-                _figure("By equal risk, at most", of=of),
+                numbers(each.high[half : half + 1] / found.places),
+                figure("By equal risk, at most", of=of),
             ),
-            "gini": (_numbers(each.value[:1]), _figure("Generalised Gini", "three", of=of)),
+            "gini": (numbers(each.value[:1]), figure("Generalised Gini", "three", of=of)),
             "gini_expected": (
-                _numbers(each.expected[:1]),
-                _figure("By equal risk", "three", of=of),
+                numbers(each.expected[:1]),
+                figure("By equal risk", "three", of=of),
             ),
             "excess": (
-                _numbers(each.value[:1] - each.expected[:1]),
-                _figure("Over equal risk", "three", of=of),
+                numbers(each.value[:1] - each.expected[:1]),
+                figure("Over equal risk", "three", of=of),
             ),
-            "gini_plain": (_numbers([found.gini]), _figure("Plain Gini", "three", of=of)),
+            "gini_plain": (numbers([found.gini]), figure("Plain Gini", "three", of=of)),
             "chance": (
-                _numbers(each.p[:1]),
-                _figure("How often equal risk does as much", "three", of=of),
+                numbers(each.p[:1]),
+                figure("How often equal risk does as much", "three", of=of),
             ),
-            "parts": number("Parts compared", len(found.parts)),
-            "part_months": number("Months in a part", found.months_a_part),
-            "spare": number("Covered months in no part", found.spare),
+            "parts": number(len(found.parts), "Parts compared"),
+            "part_months": number(found.months_a_part, "Months in a part"),
+            "spare": number(found.spare, "Covered months in no part"),
             "same": (
                 worst([k.same for k in kept]),
-                _figure("Busiest places that stayed so, at the least", of=of),
+                figure("Busiest places that stayed so, at the least", of=of),
             ),
             "by_chance": (
                 worst([k.by_chance for k in kept]),
-                _figure("Were they any places", of=of),
+                figure("Were they any places", of=of),
             ),
             "later": (
                 worst([k.later for k in kept]),
-                _figure("Held by the busiest of the part before, at the least", of=of),
+                figure("Held by the busiest of the part before, at the least", of=of),
             ),
-            "draws": number("Draws of equal risk", found.draws),
-            "months": number("Months covered", len(found.months.covered)),
-            "months_missing": number("Months missing", len(found.months.missing)),
-            "not_placed": _count(held.not_placed, "Records without a place"),
-            "outside": _count(held.outside, "Records in other areas"),
-            "other_vintage": _count(held.other_vintage, "Records of another vintage"),
-            "undated": _count(found.undated, "Records without a month that is covered"),
-            "moved": _count(held.moved, "Records moved from another vintage"),
-            "shared": _count(held.shared, "Of those, shared out by weight"),
+            "draws": number(found.draws, "Draws of equal risk"),
+            "months": number(len(found.months.covered), "Months covered"),
+            "months_missing": number(len(found.months.missing), "Months missing"),
+            "not_placed": count(held.not_placed, "Records without a place"),
+            "outside": count(held.outside, "Records in other areas"),
+            "other_vintage": count(held.other_vintage, "Records of another vintage"),
+            "undated": count(found.undated, "Records without a month that is covered"),
+            "moved": count(held.moved, "Records moved from another vintage"),
+            "shared": count(held.shared, "Of those, shared out by weight"),
             "snapped_share": (
-                _numbers([held.snapped / held.total]),
-                _figure("Records on snapped points"),
+                numbers([held.snapped / held.total]),
+                figure("Records on snapped points"),
             ),
         },
     )
@@ -217,19 +199,14 @@ def _totals(found: Concentration) -> ResultTable:
 
 def _records_used(found: Concentration) -> ResultTable:
     held = found.held
-    counts = {
-        "used": (found.counts.sum(), "Used"),
-        "undated": (found.undated, "Without a month that is covered"),
-        "not_placed": (held.not_placed, "Without a place"),
-        "outside": (held.outside, "In other areas"),
-        "other_vintage": (held.other_vintage, "Of another vintage"),
-        "other_category": (held.others, "Of other categories"),
-    }
-    return ResultTable.of(
-        "Records used, and records that could not be",
+    return records_used(
+        held.records.kind,
         {
-            "records": ([held.records.kind], Field(role="key", label="Records")),
-            **{name: _count(np.rint(value), label) for name, (value, label) in counts.items()},
+            "used": (found.counts.sum(), "Used"),
+            "undated": (found.undated, "Without a month that is covered"),
+            "not_placed": (held.not_placed, "Without a place"),
+            "outside": (held.outside, "In other areas"),
+            "other_vintage": (held.other_vintage, "Of another vintage"),
+            "other_category": (held.others, "Of other categories"),
         },
-        sums_over=(),
     )

@@ -1,20 +1,10 @@
 """What a concentration says: one answer, its checks, and what a reader must know first."""
 
-from collections.abc import Mapping
-
 from peelian.analysis.places.concentration.measured import STEADY, Concentration
-from peelian.analysis.places.profile.words import ALREADY_COUNTED
-from peelian.results import Cell, Check, Drawing, Sentence
+from peelian.placing.words import ALREADY_COUNTED, MOST_UNPLACED, every_month_is_there
+from peelian.results import Check, Drawing, Sentence
+from peelian.sentences import say
 from peelian.statistics.months import list_of
-
-_MOST_UNPLACED = 0.05
-
-
-def say(template: str, words: Mapping[str, str] | None = None) -> Sentence:
-    """Return a sentence whose holes are filled from the totals, or from words that are given."""
-    given = {k: v for k, v in (words or {}).items() if f"{{{k}}}" in template}
-    holes = {part.split("}")[0] for part in template.split("{")[1:]} - set(given)
-    return Sentence(template, {hole: Cell("totals", 0, hole) for hole in holes}, given)
 
 
 def _words(found: Concentration) -> dict[str, str]:
@@ -68,14 +58,10 @@ def checks(found: Concentration) -> tuple[Check, ...]:
                 else "It takes two parts of {part_months} covered months each: there are {parts}."
             ),
         ),
-        Check(
-            name="Every month is there",
-            held=not len(found.months.missing) and not found.months.uneven,
-            says=say("Months covered: {months}; missing: {months_missing}."),
-        ),
+        every_month_is_there(found.months),
         Check(
             name="Records have a place",
-            held=placed >= 1 - _MOST_UNPLACED,
+            held=placed >= 1 - MOST_UNPLACED,
             says=say(
                 "Records in these places: {n}; without one: {not_placed}; in other areas: "
                 "{outside}; coded by another vintage: {other_vintage}."

@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from peelian.analysis.places.hotspots.grids import Points, exact_points
-from peelian.analysis.places.profile.tables import borders, read_arcs
 from peelian.errors import CannotAnswer
 from peelian.placing.areas import Areas, Links, areas_in_use, links_into
+from peelian.placing.borders import pairs_that_touch, read_arcs
 from peelian.placing.counts import (
     Counts,
     chosen_categories,
@@ -105,7 +105,7 @@ def held_by(  # noqa: PLR0913  (each is a table or a setting of the question)
     chosen = chosen_categories(tallied, records.kind, categories, group)
     here = areas_in_use(areas, coded_by(tallied), vintage)
     arcs = read_arcs(area_arcs, here.vintage)
-    pairs = borders(arcs, here)
+    pairs = pairs_that_touch(arcs, here)
     _refuse_without_borders(pairs, here)
     known = Measures(*measured, here)
     links = links_into(area_links, {*coded_by(tallied), *known.vintages()}, here)

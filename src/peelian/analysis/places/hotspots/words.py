@@ -1,23 +1,14 @@
 """What hot spots say: one answer, its checks, and what a reader must know first."""
 
-from collections.abc import Mapping
-
 from peelian.analysis.places.hotspots.found import HIGH, ISLAND, LOW, NEITHER, Hotspots
 from peelian.analysis.places.hotspots.units import ONCE, TWICE
-from peelian.analysis.places.profile.words import ALREADY_COUNTED
-from peelian.results import Cell, Check, Drawing, Sentence
+from peelian.placing.words import ALREADY_COUNTED, MOST_UNPLACED, every_month_is_there
+from peelian.results import Check, Drawing, Sentence
+from peelian.sentences import say
 from peelian.statistics.months import list_of
 
 _STAYS = 0.5
 _BEYOND = 1.96
-_MOST_UNPLACED = 0.05
-
-
-def say(template: str, words: Mapping[str, str] | None = None) -> Sentence:
-    """Return a sentence whose holes are filled from the totals, or from words that are given."""
-    given = {k: v for k, v in (words or {}).items() if f"{{{k}}}" in template}
-    holes = {part.split("}")[0] for part in template.split("{")[1:]} - set(given)
-    return Sentence(template, {hole: Cell("totals", 0, hole) for hole in holes}, given)
 
 
 def _words(hot: Hotspots) -> dict[str, str]:
@@ -95,14 +86,10 @@ def checks(hot: Hotspots) -> tuple[Check, ...]:
             held=not len(hot.islands),
             says=say("Areas that touch no other, and are never called: {islands}."),
         ),
-        Check(
-            name="Every month is there",
-            held=not len(held.months.missing) and not held.months.uneven,
-            says=say("Months covered: {months}; missing: {months_missing}."),
-        ),
+        every_month_is_there(held.months),
         Check(
             name="Records have an area",
-            held=placed >= 1 - _MOST_UNPLACED,
+            held=placed >= 1 - MOST_UNPLACED,
             says=say(
                 "Records in the areas asked about: {n}; without an area: {not_placed}; in others: "
                 "{outside}; coded by another vintage: {other_vintage}."

@@ -1,19 +1,10 @@
 """What near repeats say: one plain sentence, what was checked, and what a reader must know."""
 
-from collections.abc import Mapping
-
 from peelian.analysis.places.near_repeats.found import Found
-from peelian.results import Cell, Check, Drawing, Sentence
+from peelian.placing.words import MOST_UNPLACED, every_month_is_there
+from peelian.results import Check, Drawing, Sentence
+from peelian.sentences import say
 from peelian.statistics.months import list_of
-
-_MOST_UNPLACED = 0.05
-
-
-def say(template: str, words: Mapping[str, str] | None = None) -> Sentence:
-    """Return a sentence whose holes are filled from the totals, or from words that are given."""
-    given = {k: v for k, v in (words or {}).items() if f"{{{k}}}" in template}
-    holes = {part.split("}")[0] for part in template.split("{")[1:]} - set(given)
-    return Sentence(template, {hole: Cell("totals", 0, hole) for hole in holes}, given)
 
 
 def _words(found: Found) -> dict[str, str]:
@@ -83,14 +74,10 @@ def checks(found: Found) -> tuple[Check, ...]:
                 "was recorded twice or as two crimes; look before reading the same place."
             ),
         ),
-        Check(
-            name="Every month is there",
-            held=not len(found.months.missing) and not found.months.uneven,
-            says=say("Months covered: {months}; missing: {months_missing}."),
-        ),
+        every_month_is_there(found.months),
         Check(
             name="Records have a place",
-            held=held.not_placed <= _MOST_UNPLACED * held.total,
+            held=held.not_placed <= MOST_UNPLACED * held.total,
             says=say(
                 "Events used: {n}; records without a place: {not_placed}; without a day: {undated}."
             ),

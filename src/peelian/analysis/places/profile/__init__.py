@@ -9,12 +9,13 @@ import numpy as np
 from peelian.analysis.places.profile.asked import Profile
 from peelian.analysis.places.profile.drawings import drawings
 from peelian.analysis.places.profile.estimate import estimate, kinds_of
-from peelian.analysis.places.profile.tables import borders, read_arcs, tables_of
+from peelian.analysis.places.profile.tables import tables_of
 from peelian.analysis.places.profile.targets import choose
 from peelian.analysis.places.profile.visitors import can_judge, visited, visitor_kinds
 from peelian.analysis.places.profile.words import answer, caveats, checks, definitions
 from peelian.errors import UsageError
 from peelian.placing.areas import areas_in_use, links_into
+from peelian.placing.borders import pairs_that_touch, read_arcs
 from peelian.placing.counts import (
     chosen_categories,
     coded_by,
@@ -139,7 +140,12 @@ def profile(  # noqa: PLR0913, PLR0917, D417  (its tables are records; its setti
         crimes_read=int(of_crime.n.sum()) if records == "incidents" and of_crime else 0,
         found=found,
         targets=choose(
-            found, of_areas.in_need, borders(arcs, here), most=targets, draws=draws, seed=seed
+            found,
+            of_areas.in_need,
+            pairs_that_touch(arcs, here),
+            most=targets,
+            draws=draws,
+            seed=seed,
         ),
         draws=draws,
     )

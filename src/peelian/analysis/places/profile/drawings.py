@@ -1,8 +1,8 @@
 """The pictures of a profile: the map, the grid of classes, and the listed areas' intervals."""
 
 from peelian.analysis.places.profile.asked import Profile
-from peelian.analysis.places.profile.words import say
 from peelian.results import Cell, Drawing
+from peelian.sentences import say
 
 
 def drawings(asked: Profile, *, outlined: bool) -> tuple[Drawing, ...]:

@@ -1,24 +1,10 @@
 """What a profile says: one answer, its checks, and what a reader must know before using it."""
 
-from collections.abc import Mapping
-
 from peelian.analysis.places.profile.asked import Profile
-from peelian.results import Cell, Check, Sentence
+from peelian.placing.words import ALREADY_COUNTED, MOST_UNPLACED, every_month_is_there
+from peelian.results import Check, Sentence
+from peelian.sentences import capital, say
 from peelian.statistics.months import list_of
-
-_MOST_UNPLACED = 0.05
-ALREADY_COUNTED = (
-    "These are counts that arrived already counted ({series}): no single record is held, so none "
-    "can be checked, placed anew or told apart, and what was left out before counting is unknown. "
-    "They hold what was reported and recorded, which differs between places."
-)
-
-
-def say(template: str, words: Mapping[str, str] | None = None) -> Sentence:
-    """Return a sentence whose holes are filled from the totals, or from words that are given."""
-    given = {k: v for k, v in (words or {}).items() if f"{{{k}}}" in template}
-    holes = {part.split("}")[0] for part in template.split("{")[1:]} - set(given)
-    return Sentence(template, {hole: Cell("totals", 0, hole) for hole in holes}, given)
 
 
 def _words(asked: Profile) -> dict[str, str]:
@@ -112,14 +98,10 @@ def checks(asked: Profile) -> tuple[Check, ...]:
                 "by category in these months."
             ),
         ),
-        Check(
-            name="Every month is there",
-            held=not len(asked.months.missing) and not asked.months.uneven,
-            says=say("Months covered: {months}; missing: {months_missing}."),
-        ),
+        every_month_is_there(asked.months),
         Check(
             name="Records have an area",
-            held=used >= 1 - _MOST_UNPLACED,
+            held=used >= 1 - MOST_UNPLACED,
             says=say(
                 "Records in these areas: {n}; without an area: {not_placed}; in other areas: "
                 "{outside}; coded by another vintage: {other_vintage}."
@@ -254,7 +236,7 @@ def definitions(asked: Profile) -> dict[str, str]:
     """Return each term of the answer and what it means here."""
     need = asked.need.measure
     terms = {
-        "Rate": f"{asked.records[:1].upper()}{asked.records[1:]}, {asked.rate_words}; of "
+        "Rate": f"{capital(asked.records)}, {asked.rate_words}; of "
         f"{_mid_sentence(asked.denominator.title or asked.denominator.measure)}; months covered "
         "only.",
         "Average": "All records of the areas that have a denominator over all of their "

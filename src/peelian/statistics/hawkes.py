@@ -149,6 +149,7 @@ def fit(
     rounds: int = 200,
     longest: float = np.inf,
     furthest: float = np.inf,
+    theta: float | None = None,
 ) -> Fit:
     """Fit a branching ratio, a mean delay and a spread beside a background, by EM.
 
@@ -164,11 +165,13 @@ def fit(
         longest: The mean delay may grow to so many days; beyond, slow changes of the background
             would be taken for excitement.
         furthest: The spread may grow to so many metres, likewise.
+        theta: Held at this, instead of fitted.
 
     Assumes:
         The background does not change over time, and excitement is the same everywhere.
     """
-    theta, delay, spread = start
+    held = None if theta is None else float(np.clip(theta, _LEAST_THETA, _MOST_THETA))
+    theta, delay, spread = start[0] if held is None else held, *start[1:]
     excited, likelihood = np.full(len(events), 0.2), -np.inf
     density = background(1 - excited)
     grid = None
@@ -179,7 +182,8 @@ def fit(
         before = (theta, delay, spread)
         sums = grid.expect(density, theta, delay, spread, excited)
         inside = _inside(events, delay, spread)
-        theta = float(np.clip(sums[0] / inside.sum(), _LEAST_THETA, _MOST_THETA))
+        if held is None:
+            theta = float(np.clip(sums[0] / inside.sum(), _LEAST_THETA, _MOST_THETA))
         left = events.days - events.t
         later = theta * (left * np.exp(-left / delay)).sum()
         delay = min(max((sums[1] + later) / max(sums[0], 1e-12), 1e-6), longest)
@@ -201,21 +205,35 @@ def _inside(events: Events, delay: float, spread: float) -> Floats:
     return share
 
 
+def laid(events: Events, reach: float) -> Grid:
+    """Return events sorted into cells so large that those within reach lie in cells that touch.
+
+    Args:
+        events: The events.
+        reach: In metres.
+    """
+    return _laid(events, reach)[0]
+
+
+def _laid(events: Events, reach: float) -> tuple[Grid, NDArray[np.int64]]:
+    left, bottom, right, top = events.box
+    side = max(reach, np.sqrt(events.area / 1e6))
+    columns, rows = int((right - left) // side) + 1, int((top - bottom) // side) + 1
+    column = np.clip(((events.x - left) // side).astype(np.int64), 0, columns - 1)
+    row = np.clip(((events.y - bottom) // side).astype(np.int64), 0, rows - 1)
+    cell = row * columns + column
+    order = np.lexsort((events.t, cell))
+    begin = np.searchsorted(cell[order], np.arange(columns * rows + 1))
+    x, y, t = (v[order] for v in (events.x, events.y, events.t))
+    return Grid(x, y, t, begin, column[order], row[order], columns, rows), order
+
+
 class _Laid:
     """A grid laid over events for a spread, that serves until the spread has grown past it."""
 
     def __init__(self, events: Events, spread: float) -> None:
         self.reach = 1.25 * _FURTHEST * spread
-        left, bottom, right, top = events.box
-        side = max(self.reach, np.sqrt(events.area / 1e6))
-        columns, rows = int((right - left) // side) + 1, int((top - bottom) // side) + 1
-        column = np.clip(((events.x - left) // side).astype(np.int64), 0, columns - 1)
-        row = np.clip(((events.y - bottom) // side).astype(np.int64), 0, rows - 1)
-        cell = row * columns + column
-        self.order = np.lexsort((events.t, cell))
-        begin = np.searchsorted(cell[self.order], np.arange(columns * rows + 1))
-        x, y, t = (v[self.order] for v in (events.x, events.y, events.t))
-        self.grid = Grid(x, y, t, begin, column[self.order], row[self.order], columns, rows)
+        self.grid, self.order = _laid(events, self.reach)
 
     def outgrown(self, spread: float) -> bool:
         """Whether the spread now reaches too far, or so little that cells are far too large."""

@@ -25,7 +25,7 @@ class Grid(NamedTuple):
 
 
 @compiled
-def _first_after(t, low, high, since):
+def first_after(t, low, high, since):
     """Return the first event from `low` to `high` whose time is not before `since`."""
     while low < high:
         middle = (low + high) // 2
@@ -51,7 +51,7 @@ def _expect_one(grid, i, rate, spread, tmax, d2max):
         for c in range(max(grid.column[i] - 1, 0), min(grid.column[i] + 2, grid.columns)):
             cell = r * grid.columns + c
             end = grid.begin[cell + 1]
-            j = _first_after(grid.t, grid.begin[cell], end, t - tmax)
+            j = first_after(grid.t, grid.begin[cell], end, t - tmax)
             while j < end and grid.t[j] < t:
                 d2 = (grid.x[j] - x) ** 2 + (grid.y[j] - y) ** 2
                 if d2 <= d2max:

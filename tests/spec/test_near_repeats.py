@@ -140,6 +140,8 @@ def test_points_that_were_moved_are_said(result_of, said):
                      id="one day"),
         pytest.param([_burglary(7 * i, -6_000_000 * (i % 2), f"2022-01-{i + 1:02}")
                       for i in range(25)], "than one grid reaches", id="swapped"),
+        pytest.param([_burglary(7 * i + 400_000 * (i == 3), 0, f"2022-01-{i + 1:02}")
+                      for i in range(25)], "far from one another", id="two systems"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_looked_at_is_refused(result_of, rows, problem):

@@ -5,8 +5,8 @@ from typing import Literal
 
 import ibis.expr.types as ir
 
+from peelian.analysis.places.events import Asks, events_of
 from peelian.analysis.places.near_repeats.bands import bands_of
-from peelian.analysis.places.near_repeats.events import events_of
 from peelian.analysis.places.near_repeats.found import Found
 from peelian.analysis.places.near_repeats.tables import tables_of
 from peelian.analysis.places.near_repeats.words import (
@@ -26,6 +26,7 @@ __all__ = ["near_repeats"]
 
 _QUESTION = "Do recorded events follow events nearby, more than chance would have it?"
 _FEWEST_SHUFFLES = 99
+_ASKS = Asks("Near repeats", "how-to/read-near-repeats", fewest=20)
 
 
 def near_repeats(  # noqa: PLR0913, D417  (its tables are records; settings go by name)
@@ -84,9 +85,10 @@ def near_repeats(  # noqa: PLR0913, D417  (its tables are records; settings go b
             try_=f"permutations=999 (at least {_FEWEST_SHUFFLES}), seed=1829",
             read="how-to/read-near-repeats",
         )
-    held = events_of(crimes if records == "crimes" else incidents, records, categories, group)
+    table = crimes if records == "crimes" else incidents
+    held = events_of(table, records, categories, group, asks=_ASKS)
     months = months_covered(coverage, records, period)
-    table = knox(
+    counted = knox(
         held.x,
         held.y,
         held.days,
@@ -102,7 +104,7 @@ def near_repeats(  # noqa: PLR0913, D417  (its tables are records; settings go b
         within=within,
         after=after,
         manhattan=distance == "manhattan",
-        knox=table,
+        knox=counted,
         growth=uneven_growth(held.x, held.y, held.days),
     )
     return Result(

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from peelian.analysis.places.events import Events
 from peelian.analysis.places.near_repeats.bands import Bands
-from peelian.analysis.places.near_repeats.events import Events
 from peelian.placing.period import Months
 from peelian.statistics.growth import Growth
 from peelian.statistics.knox import Knox

@@ -6,15 +6,34 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from peelian.errors import CannotAnswer
 from peelian.placing.counts import chosen_categories, names_of
 from peelian.placing.kinds import noun_of
 
-_PAGE = "how-to/read-near-repeats"
-_FEWEST = 20
 _FURTHEST = 2_000_000  # metres: further apart, places are not of one force on one grid
+_FAR = 200_000  # metres with no event between: wider than any sea between a force's islands
 _MOST_MONTHLY = 0.05
+_MIXED = "look whether coordinates of two systems are mixed, or latitude and longitude swapped"
+_CLOCKS = {"crimes": ("recorded_at", "occurred_from"), "incidents": ("reported_at",)}
+_DAY = 86_400_000_000  # microseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Who asks for events, and how many it needs.
+
+    Args:
+        title: What is looked for, as a sentence begins with it.
+        page: The page to read.
+        fewest: It needs so many events.
+    """
+
+    title: str
+    page: str
+    fewest: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +46,7 @@ class Events:
         x: Eastings in metres: shape (events,).
         y: Northings in metres.
         days: Days since 1970, by the local date.
+        moments: Days since 1970, with their parts; not a number where only the day is known.
         total: Records of these categories.
         not_placed: Of the total, those without a place.
         undated: Of the total, those whose date is missing, or known by the month only.
@@ -39,6 +59,7 @@ class Events:
     x: np.ndarray
     y: np.ndarray
     days: np.ndarray
+    moments: np.ndarray
     total: int
     not_placed: int
     undated: int
@@ -46,8 +67,17 @@ class Events:
     others: int
 
 
-def events_of(table: ir.Table, kind: str, categories: tuple[str, ...], group: str | None) -> Events:
+def events_of(
+    table: ir.Table, kind: str, categories: tuple[str, ...], group: str | None, *, asks: Asks
+) -> Events:
     """Return the events of some categories.
+
+    Args:
+        table: Crimes or incidents.
+        kind: Which of them.
+        categories: Only these, by code or name; all if empty.
+        group: Only those of this group.
+        asks: Who asks.
 
     Raises:
         CannotAnswer: Dates are known by the month only; there are too few events, places or days;
@@ -65,8 +95,10 @@ def events_of(table: ir.Table, kind: str, categories: tuple[str, ...], group: st
         undated=(mine.placed & ~mine.dated).sum(),
     ).to_pyarrow()
     told = {name: int(whole[name][0].as_py() or 0) for name in whole.column_names}
-    _refuse_months(told["monthly"], told["n"])
-    usable = mine.filter(mine.placed & mine.dated).select("x", "y", "local_date", "snapped")
+    _refuse_months(told["monthly"], told["n"], asks)
+    usable = mine.filter(mine.placed & mine.dated).select(
+        "x", "y", "local_date", "moment", "snapped"
+    )
     read = usable.to_pyarrow()
     days = np.asarray(read["local_date"]).astype("datetime64[D]").astype(np.int64).astype(float)
     named = names_of(kind, chosen)
@@ -76,13 +108,14 @@ def events_of(table: ir.Table, kind: str, categories: tuple[str, ...], group: st
         x=np.asarray(read["x"], float),
         y=np.asarray(read["y"], float),
         days=days,
+        moments=_moments(read["moment"]),
         total=told["n"],
         not_placed=told["not_placed"],
         undated=told["undated"],
         snapped=int(np.sum(read["snapped"])) if len(days) else 0,
         others=everything - told["n"],
     )
-    _refuse(found)
+    _refuse(found, asks)
     return found
 
 
@@ -94,6 +127,9 @@ def _rows(table: ir.Table, kind: str) -> Any:  # as ibis learns its columns, not
     )
     precision: Any = ibis.coalesce(rows.time_precision, "day")
     moved: Any = ibis.coalesce(rows.location_precision, "exact")
+    # local dates are by the first of these that is filled, and so is the moment
+    clocks = [rows[name] for name in _CLOCKS[kind] if name in table.columns]
+    moment: Any = ibis.coalesce(*clocks) if clocks else ibis.null("timestamp('UTC', 6)")
     return rows.select(
         "x",
         "y",
@@ -103,36 +139,53 @@ def _rows(table: ir.Table, kind: str) -> Any:  # as ibis learns its columns, not
         dated=rows.local_date.notnull() & (precision != "month"),
         monthly=(precision == "month").cast("int64"),
         snapped=(moved == "snapped").cast("int64"),
+        moment=ibis.ifelse(precision == "instant", moment, ibis.null(moment.type())),
     )
 
 
-def _refuse_months(monthly: int, total: int) -> None:
+def _moments(column: pa.ChunkedArray) -> np.ndarray:
+    """Return moments as days and parts of days; not a number where none is known."""
+    whole = pc.cast(pc.cast(column, pa.timestamp("us", "UTC")), pa.int64())
+    return np.asarray(pc.fill_null(pc.cast(whole, pa.float64(), safe=False), np.nan)) / _DAY
+
+
+def _refuse_months(monthly: int, total: int, asks: Asks) -> None:
     if total and monthly > _MOST_MONTHLY * total:
         raise CannotAnswer(
-            "Near repeats need the day of each event, and these are dated by the month only.",
+            f"{asks.title} need the day of each event, and these are dated by the month only.",
             found=f"{monthly:,} of {total:,} records dated by the month",
             try_="records that keep the day: published street files do not",
-            read=_PAGE,
+            read=asks.page,
         )
 
 
-def _refuse(found: Events) -> None:
+def _refuse(found: Events, asks: Asks) -> None:
     size, places = len(found.x), {*zip(found.x.tolist(), found.y.tolist(), strict=True)}
     problems = (
-        (size < _FEWEST, f"fewer than {_FEWEST} events have a place and a day", "a longer period"),
+        (
+            size < asks.fewest,
+            f"fewer than {asks.fewest} events have a place and a day",
+            "a longer period, or more categories together",
+        ),
         (len(places) < 2, "all events lie at one place", "records with places of their own"),
         (len(np.unique(found.days)) < 2, "all events are of one day", "a longer period"),
         (
             size > 1 and max(np.ptp(found.x), np.ptp(found.y)) > _FURTHEST,
             "places lie further apart than one grid reaches",
-            "look whether coordinates of two systems are mixed, or latitude and longitude swapped",
+            _MIXED,
         ),
+        (size > 1 and _torn(found), "places lie in parts very far from one another", _MIXED),
     )
     for wrong, what, hint in problems:
         if wrong:
             raise CannotAnswer(
-                f"Near repeats cannot be looked for: {what}.",
+                f"{asks.title} cannot be looked for: {what}.",
                 found=f"{size:,} events, {len(places):,} places, {found.not_placed:,} not placed",
                 try_=hint,
-                read=_PAGE,
+                read=asks.page,
             )
+
+
+def _torn(found: Events) -> bool:
+    """Whether places lie in parts far from one another, as of two systems mixed up."""
+    return any(np.diff(np.sort(v)).max() > _FAR for v in (found.x, found.y))

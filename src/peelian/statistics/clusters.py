@@ -12,6 +12,7 @@ Floats = NDArray[np.float64]
 _NO_TAIL = 1e-3
 _TAILS = (0.9, 1.3)  # the heaviest of lags and of squared distances; beyond, most lie out of sight
 _A_TAIL = 2.0  # in log-likelihood: a tail is only taken up where it makes the counts likelier
+_NEWTON = 4
 _LEAST = 0.05  # pairs expected in a cell, so that one pair in an empty cell does not decide
 
 
@@ -94,7 +95,9 @@ def found(table: Lagged, bands: Bands, n: int, like: Kernel | None = None) -> Cl
 
     The kernel is the one under which the counts are likeliest (a likelihood of pairs as if they
     were independent: Guan, 2006). How many there are is then the mean over the table, weighted by
-    where they lie, which may fall below nought.
+    where they lie, which may fall below nought. Pairs beyond chance that are as common at every lag
+    come of places that wax and wane over longer times: they are allowed for, band by band, and not
+    counted.
 
     Args:
         table: Pairs by distance and lag.
@@ -103,9 +106,11 @@ def found(table: Lagged, bands: Bands, n: int, like: Kernel | None = None) -> Cl
         like: Where to start looking, instead of all over.
     """
     expected = np.maximum(table.expected, _LEAST)
+    alike = table.by_lag
 
     def loss(at: Floats) -> float:
         model = expected + n * np.exp(at[0]) * _kernel(at).shares(bands)
+        model = model + _waning(table.near, model, alike)[:, None] * alike
         return float((model - table.near * np.log(model)).sum() + _A_TAIL * at[3:].sum())
 
     low = np.log([1e-3, max(bands.days[1], bands.tick) / 2, bands.metres[1] / 4])
@@ -138,16 +143,35 @@ def _starts(bands: Bands) -> list[Kernel]:
 def counted(table: Lagged, n: int, shares: Floats) -> float:
     """Return the pairs beyond chance of one event that have the lags and distances of a kernel.
 
+    Within each band, only what falls off with the lag as the kernel does is counted: least squares
+    beside a column for pairs that are as common at every lag.
+
     Args:
         table: Pairs by distance and lag.
         n: How many events there are.
         shares: The kernel's, by band and bin.
     """
-    variance, pairs = table.variance, 0.0
+    variance, pairs, alike = table.variance, 0.0, table.by_lag
     for _ in range(3):  # what the excess varies by depends on how large it is
-        weight = shares / (variance + n * max(pairs, 0.0) * shares)
-        pairs = float((weight * table.excess).sum() / (weight * shares).sum() / n)
+        weight = 1 / (variance + n * max(pairs, 0.0) * shares)
+        of_lag = (weight * alike * shares).sum(axis=1) / (weight * alike**2).sum(axis=1)
+        ours = weight * (shares - of_lag[:, None] * alike)
+        pairs = float((ours * table.excess).sum() / (ours * shares).sum() / n)
     return pairs
+
+
+def _waning(near: Floats, model: Floats, alike: Floats) -> Floats:
+    """Return how many more pairs each band has at every lag alike, where that is more than none.
+
+    Each is where the likelihood of the band's pairs is highest, by Newton's steps.
+    """
+    more = np.zeros(len(near))
+    for _ in range(_NEWTON):
+        whole = model + more[:, None] * alike
+        slope = (alike * (near / whole - 1)).sum(axis=1)
+        bend = (alike**2 * near / whole**2).sum(axis=1)
+        more = np.maximum(more + slope / np.maximum(bend, 1e-12), 0.0)
+    return more
 
 
 def _below(at: Floats, tail: float) -> Floats:

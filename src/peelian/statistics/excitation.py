@@ -61,8 +61,9 @@ def excitation(
     """How many events does one lead to, by pairs closer in time than hot spots make them?
 
     Close pairs of short lags are set against close pairs some weeks longer apart, so any background
-    that stays as it is, or goes by the week, cancels out: no bandwidth is chosen. What is left are
-    pairs within clusters. The branching ratio that makes as many is found by simulation: cities
+    that stays as it is, or goes by the week, cancels out: no bandwidth is chosen. What then is as
+    common at every lag looked at comes of places that wax and wane, and is left out. What is left
+    are pairs that fall off with the lag. The branching ratio that makes as many is found by simulation: cities
     with the same places, their dates dealt out, in which a share of events is taken away and put
     back as followers of the others. The interval holds the ratios under which the pairs found
     would not be unusual.
@@ -80,8 +81,9 @@ def excitation(
         ValueError: The time looked at is shorter than the lags that are compared.
 
     Assumes:
-        What makes a place busy lasts for months or comes round by the week; what one event leads
-        to comes within the lags and distances looked at; both are the same everywhere.
+        What makes a place busy lasts longer than the lags looked at, or comes round by the week;
+        what one event leads to falls off within them; both are the same everywhere. Of delays with
+        a tail so heavy that it hardly falls off, the tail is not counted.
 
     Cannot show:
         Whether one event causes another: a cause of several days' standing at one place, such as a
@@ -205,7 +207,7 @@ class _Cities:
 
 
 def _tuning(runs: int) -> int:
-    return max(runs // 12, 4)
+    return max(runs // 6, 6)
 
 
 def _tuned(cities: _Cities, here: Clusters, each: int) -> tuple[float, Kernel]:

@@ -113,6 +113,11 @@ class Lagged:
         return np.maximum(self.expected, 0.5) * (1 + self.share)
 
     @property
+    def by_lag(self) -> Floats:
+        """How pairs of every band would be spread over lags if none mattered: adds up to 1."""
+        return self.alike / max(float(self.alike.sum()), 1.0)
+
+    @property
     def drift(self) -> float:
         """How many more close pairs there are than if waning went on as it does at long lags."""
         return float(self.waning.sum() * self.alike.sum())

@@ -63,10 +63,10 @@ def excitation(
     Close pairs of short lags are set against close pairs some weeks longer apart, so any background
     that stays as it is, or goes by the week, cancels out: no bandwidth is chosen. What then is as
     common at every lag looked at comes of places that wax and wane, and is left out. What is left
-    are pairs that fall off with the lag. The branching ratio that makes as many is found by simulation: cities
-    with the same places, their dates dealt out, in which a share of events is taken away and put
-    back as followers of the others. The interval holds the ratios under which the pairs found
-    would not be unusual.
+    are pairs that fall off with the lag. The branching ratio that makes as many is found by
+    simulation: cities with the same places, their dates dealt out, in which a share of events is
+    taken away and put back as followers of the others. The interval holds the ratios under which
+    the pairs found would not be unusual.
 
     Args:
         events: The events.

@@ -1,6 +1,6 @@
 """Columns of a result's tables: values as Arrow holds them, and what each of them is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,13 +33,18 @@ def whole(values: Any) -> pa.Array:
     return pa.array(np.where(none, 0, np.rint(held)).astype(np.int64), mask=none)
 
 
-def texts(values: Any) -> pa.Array:
+def texts(values: Iterable[object], *, none: str | None = None) -> pa.Array:
     """Return words, empty where there are none.
 
-    >>> texts(["Leeds", "", None]).to_pylist()
-    ['Leeds', None, None]
+    >>> texts(["Leeds", None]).to_pylist(), texts(["high", ""], none="").to_pylist()
+    (['Leeds', None], ['high', None])
+
+    Args:
+        values: The words.
+        none: The word that stands for none, if one does.
     """
-    return pa.array([str(v) if v is not None and v != "" else None for v in values], pa.string())
+    told = (None if value is None or value == none else str(value) for value in values)
+    return pa.array(list(told), pa.string())
 
 
 def figure(label: str, form: Form = "percent", of: tuple[str, ...] = (), **rest: Any) -> Field:

@@ -113,6 +113,16 @@ def test_what_lasts_is_told_from_regression_to_the_mean(change, truth):
         assert np.mean([one.later / one.then for one in found]) < 0.97 * factor
 
 
+def test_the_order_in_which_an_engine_gives_its_rows_changes_no_interval():
+    first, later = np.indices((5, 5)).reshape(2, -1)
+    sources = 9000 // (1 + np.abs(first - later)) // 4**first
+    other = np.random.default_rng(4).permutation(first.size)
+    asked = {"often": 2, "draws": 99, "seed": 1}
+    one = persistence(first, later, sources, **asked)
+    assert one.low < one.kept < one.high
+    assert one == persistence(first[other], later[other], sources[other], **asked)
+
+
 def test_where_the_silent_are_not_known_what_was_kept_is_if_anything_too_low():
     for change, truth in ((none_stays, 0.0), (half_leave, 0.5)):
         found = [kept_of(seed, change, None) for seed in range(40)]

@@ -297,8 +297,9 @@ def persistence(
         The parts are alike but for a factor common to all sources, such as the season. A source
         that moves away, dies or is helped is one whose rate did not last.
     """
-    a, b = np.asarray(first, dtype=float), np.asarray(later, dtype=float)
-    n = np.asarray(sources, dtype=float)
+    # In an order of their own, whatever order an engine gave them: the draws go down the cells.
+    cells = np.stack([np.asarray(each, dtype=float) for each in (first, later, sources)])
+    a, b, n = cells[:, np.lexsort(cells[1::-1])]
     rng = np.random.default_rng(seed)
     weights = np.vstack([n, rng.poisson(n, size=(draws, len(n)))])
     chosen, more = a >= often, a >= often + 1

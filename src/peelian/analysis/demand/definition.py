@@ -5,10 +5,11 @@ from typing import Any
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from peelian.columns import counted, figure, key, named
 from peelian.definitions import Definition, Met, find, marked, met
 from peelian.definitions.rules import in_words
 from peelian.errors import CannotAnswer, UsageError
-from peelian.results import Cell, Check, Field, Result, ResultTable, Sentence
+from peelian.results import Cell, Check, Result, ResultTable, Sentence
 
 
 def definition(
@@ -87,32 +88,37 @@ def _counted(incidents: ir.Table, one: Definition, records: dict[str, ir.Table])
 
 
 def _tables(
-    one: Definition, counted: dict[str, int], parts: tuple[Met, ...]
+    one: Definition, found: dict[str, int], parts: tuple[Met, ...]
 ) -> dict[str, ResultTable]:
-    n, asked = counted["n"], counted["asked"]
+    n, asked = found["n"], found["asked"]
     totals = {
-        "title": ([one.title], Field(role="label", label="Definition")),
-        "n": ([n], _count("Counted by it")),
-        "asked": ([asked], _count("Incidents that anybody could tell of")),
-        "incidents": ([counted["incidents"]], _count("Incidents")),
+        "title": ([one.title], named("Definition")),
+        "n": ([n], counted("Counted by it")),
+        "asked": ([asked], counted("Incidents that anybody could tell of")),
+        "incidents": ([found["incidents"]], counted("Incidents")),
         "share": (
             pa.array([n / asked if asked else None], pa.float64()),
-            Field(role="figure", label="Share", form="percent", of=("n", "asked"),
-                  note="of the incidents that anybody could tell of"),
+            figure("Share", of=("n", "asked"), note="of the incidents that anybody could tell of"),
         ),
-        "rules": ([len(_by_part(parts))], _whole("Parts of its rule")),
-        "empty": ([sum(not n for n in _by_part(parts))], _whole("Of those, without any incident")),
-        "ways": ([len(parts)], _whole("Codes, words and markers it names")),
-        "unmet": ([sum(not p.incidents for p in parts)], _whole("Of those, found nowhere")),
-    }  # fmt: skip
+        "rules": ([len(_by_part(parts))], figure("Parts of its rule", "integer")),
+        "empty": (
+            [sum(not n for n in _by_part(parts))],
+            figure("Of those, without any incident", "integer"),
+        ),
+        "ways": ([len(parts)], figure("Codes, words and markers it names", "integer")),
+        "unmet": (
+            [sum(not p.incidents for p in parts)],
+            figure("Of those, found nowhere", "integer"),
+        ),
+    }
     by_part = {
-        "part": ([p.part for p in parts], Field(role="key", label="Part", form="integer")),
-        "says": ([p.says for p in parts], Field(role="key", label="What it asks")),
-        "n": ([p.incidents for p in parts], _count("Incidents that met it")),
+        "part": ([p.part for p in parts], key("Part", "integer")),
+        "says": ([p.says for p in parts], key("What it asks")),
+        "n": ([p.incidents for p in parts], counted("Incidents that met it")),
     }
     used = {
-        "records": (["incidents"], Field(role="key", label="Records")),
-        "used": ([counted["incidents"]], _count("Used")),
+        "records": (["incidents"], key("Records")),
+        "used": ([found["incidents"]], counted("Used")),
     }
     return {
         "counted": ResultTable.of("What the definition counts", totals, sums_over=()),
@@ -121,15 +127,6 @@ def _tables(
         ),
         "records_used": ResultTable.of("Records used", used),
     }
-
-
-def _count(label: str) -> Field:
-    return Field(role="count", label=label, form="integer")
-
-
-def _whole(label: str) -> Field:
-    """A number of words in a file, which is no count of records."""
-    return Field(role="figure", label=label, form="integer")
 
 
 def _answer(one: Definition) -> Sentence:

@@ -1,7 +1,6 @@
 """The tables of an audit: shares, strata, accuracy, readers, agreement, bounds."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +14,7 @@ from peelian.analysis.demand.audit.measured import (
     Audit,
     Row,
 )
+from peelian.columns import counted, figure, key, named, numbers, whole
 from peelian.results import Field, ResultTable
 from peelian.statistics.intervals import Estimate
 
@@ -31,7 +31,7 @@ _MEASURES = {
     "gwet": "Gwet's AC1",
     "percent": "Share of logs they agree on",
 }
-_READ = Field(role="count", label="Logs read", form="integer")
+_READ = counted("Logs read")
 
 
 def tables_of(found: Audit) -> dict[str, ResultTable]:
@@ -59,14 +59,8 @@ def title(found: Audit, definition: int) -> str:
     return found.held.definitions[definition].title
 
 
-def finite(values: Any) -> pa.Array:
-    """Return numbers, with null for what is none."""
-    told = np.array([np.nan if value is None else value for value in values], dtype=float)
-    return pa.array(told, mask=~np.isfinite(told))
-
-
 def _share(label: str, note: str = "", of: tuple[str, ...] = ("read",)) -> Field:
-    return Field(role="figure", label=label, form="percent", of=of, note=note)
+    return figure(label, of=of, note=note)
 
 
 def _estimates(found: Audit) -> ResultTable:
@@ -76,34 +70,34 @@ def _estimates(found: Audit) -> ResultTable:
     return ResultTable.of(
         "The share of logs, by each estimator",
         {
-            "way": ([name_of(found, row) for row in rows], Field(role="label", label="Share")),
-            "estimator": ([row.estimator for row in rows], Field(role="key", label="Estimator")),
+            "way": ([name_of(found, row) for row in rows], named("Share")),
+            "estimator": ([row.estimator for row in rows], key("Estimator")),
             "definition": (
                 ["" if r.definition is None else found.held.definitions[r.definition].name
                  for r in rows],
-                Field(role="key", label="Definition"),
+                key("Definition"),
             ),
             "recommended": (
                 [number == 0 for number in range(n)],
-                Field(role="label", label="Recommended", form="yes_no"),
+                named("Recommended", "yes_no"),
             ),
             "value": (
-                finite(row.estimate.value for row in rows),
+                numbers([row.estimate.value for row in rows]),
                 _share("Share", "With readers' errors, where two read enough of the logs."),
             ),
-            "low": (finite(_end(row, "low") for row in rows), _share("Low")),
-            "high": (finite(_end(row, "high") for row in rows), _share("High")),
+            "low": (numbers([_end(row, "low") for row in rows]), _share("Low")),
+            "high": (numbers([_end(row, "high") for row in rows]), _share("High")),
             "settled": (
-                finite(_part(one, "value") for one in plain),
+                numbers([_part(one, "value") for one in plain]),
                 _share("Share, as settled", "What was settled, taken as true."),
             ),
             "settled_low": (
-                finite(_part(one, "low") for one in plain), _share("Low, as settled")),
+                numbers([_part(one, "low") for one in plain]), _share("Low, as settled")),
             "settled_high": (
-                finite(_part(one, "high") for one in plain), _share("High, as settled")),
+                numbers([_part(one, "high") for one in plain]), _share("High, as settled")),
             "group": (
                 ["corrected" if r.estimator != NAIVE else "uncorrected" for r in rows],
-                Field(role="label", label="Kind"),
+                named("Kind"),
             ),
             "read": (pa.array([len(found.truth)] * n, pa.int64()), _READ),
         },
@@ -126,16 +120,16 @@ def _strata(found: Audit) -> ResultTable:
     return ResultTable.of(
         "The strata: what was drawn, read and found of each, and what to read further",
         {
-            "stratum": (list(held.strata), Field(role="key", label="Stratum")),
-            "size": (_whole(held.size), Field(role="count", label="Logs", form="integer")),
-            "drawn": (_whole(held.drawn), Field(role="count", label="Drawn", form="integer")),
-            "read": (_whole(reads), _READ),
-            "positive": (_whole(so), Field(role="count", label="Found to be so", form="integer")),
-            "share": (finite(share), _share("Share of those read", of=("read", "positive"))),
+            "stratum": (list(held.strata), key("Stratum")),
+            "size": (whole(held.size), counted("Logs")),
+            "drawn": (whole(held.drawn), counted("Drawn")),
+            "read": (whole(reads), _READ),
+            "positive": (whole(so), counted("Found to be so")),
+            "share": (numbers(share), _share("Share of those read", of=("read", "positive"))),
             "more": (
-                _whole(found.more),
-                Field(role="figure", label="To read further", form="integer", of=("read",),
-                      note="For an interval of the width that was asked for."),
+                whole(found.more),
+                figure("To read further", "integer", of=("read",),
+                       note="For an interval of the width that was asked for."),
             ),
         },
         sums_over=("stratum",),
@@ -151,19 +145,19 @@ def _accuracy(found: Audit) -> ResultTable:
         "How well each definition finds what readers find",
         {
             "title": ([title(found, r.definition) for r in rows],
-                      Field(role="label", label="Definition")),
+                      named("Definition")),
             "definition": ([held.definitions[r.definition].name for r in rows],
-                           Field(role="key", label="Its name")),
+                           key("Its name")),
             "stratum": (["all logs" if r.stratum is None else held.strata[r.stratum] for r in rows],
-                        Field(role="key", label="Stratum")),
+                        key("Stratum")),
             **{
                 name: (pa.array([getattr(r, name) for r in rows], pa.int64()),
-                       Field(role="count", label=label, form="integer"))
+                       counted(label))
                 for name, label in zip(counts, labels, strict=True)
             },
             **{
                 f"{name}{end}": (
-                    finite(_part(getattr(r, name), part) for r in rows),
+                    numbers([_part(getattr(r, name), part) for r in rows]),
                     _share(f"{name.capitalize()}{words}", note, of=(*of, "false_alarms")),
                 )
                 for name, of in rest.items()
@@ -182,18 +176,18 @@ def _agreement(found: Audit) -> ResultTable:
     return ResultTable.of(
         "How well the two readers agree, on logs that both read",
         {
-            "measure": ([_MEASURES[name] for name, _ in rows], Field(role="key", label="Measure")),
+            "measure": ([_MEASURES[name] for name, _ in rows], key("Measure")),
             "value": (
-                finite(_part(one, "value") for _, one in rows),
-                Field(role="figure", label="Agreement", form="two", of=("read",)),
+                numbers([_part(one, "value") for _, one in rows]),
+                figure("Agreement", "two", of=("read",)),
             ),
-            "low": (finite(_part(one, "low") for _, one in rows),
-                    Field(role="figure", label="Low", form="two", of=("read",))),
-            "high": (finite(_part(one, "high") for _, one in rows),
-                     Field(role="figure", label="High", form="two", of=("read",))),
+            "low": (numbers([_part(one, "low") for _, one in rows]),
+                    figure("Low", "two", of=("read",))),
+            "high": (numbers([_part(one, "high") for _, one in rows]),
+                     figure("High", "two", of=("read",))),
             "read": (
                 pa.array([found.twice] * len(rows), pa.int64()),
-                Field(role="count", label="Logs both read", form="integer"),
+                counted("Logs both read"),
             ),
         },
         sums_over=(),
@@ -210,13 +204,13 @@ def _readers(found: Audit) -> ResultTable:
         for end, values in parts.items():
             shown = [v if told and n else np.nan for v, n in zip(values, given, strict=True)]
             words = {"": "", "_low": ", low", "_high": ", high"}[end]
-            columns[f"{name}{end}"] = (finite(shown), _share(label + words))
+            columns[f"{name}{end}"] = (numbers(shown), _share(label + words))
     return ResultTable.of(
         "How often each reader is right, told from where they differ",
         {
             "reader": (["First reader", "Second reader", "Whoever settled"],
-                       Field(role="key", label="Reader")),
-            "read": (_whole(given), Field(role="count", label="Answers", form="integer")),
+                       key("Reader")),
+            "read": (whole(given), counted("Answers")),
             **columns,
         },
         sums_over=(),
@@ -238,14 +232,13 @@ def _ladder(found: Audit) -> ResultTable:
         "What the share must lie between, one assumption at a time",
         {
             "rung": (
-                list(range(1, len(said) + 1)), Field(role="key", label="Step", form="integer")),
-            "assumption": (said, Field(role="label", label="If we assume")),
+                list(range(1, len(said) + 1)), key("Step", "integer")),
+            "assumption": (said, named("If we assume")),
             **{
-                name: (finite(e[number] for e in ends), _share(labels[number], notes[number]))
+                name: (numbers([e[number] for e in ends]), _share(labels[number], notes[number]))
                 for number, name in enumerate(("least", "most", "low", "high"))
             },
-            "against": (contradicted, Field(role="label", label="Readings speak against it",
-                                            form="yes_no")),
+            "against": (contradicted, named("Readings speak against it", "yes_no")),
             "read": (pa.array([len(found.truth)] * len(said), pa.int64()), _READ),
         },
         sums_over=(),
@@ -281,18 +274,18 @@ def _totals(found: Audit) -> ResultTable:
     return ResultTable.of(
         "In one row",
         {
-            **{name: ([n], Field(role="count", label=label, form="integer"))
+            **{name: ([n], counted(label))
                for name, (label, n) in counts.items()},
-            **{name: (finite([v]), _share(label)) for name, (label, v) in shares.items()},
+            **{name: (numbers([v]), _share(label)) for name, (label, v) in shares.items()},
             "more": ([int(found.more.sum())],
-                     Field(role="figure", label="To read further", form="integer", of=("read",))),
-            "strata": ([len(held.strata)], Field(role="figure", label="Strata", form="integer")),
+                     figure("To read further", "integer", of=("read",))),
+            "strata": ([len(held.strata)], figure("Strata", "integer")),
             "alpha": (
-                finite([_part(alpha, "value")]),
-                Field(role="figure", label="Krippendorff's alpha", form="two", of=("twice",)),
+                numbers([_part(alpha, "value")]),
+                figure("Krippendorff's alpha", "two", of=("twice",)),
             ),
-            "alpha_low": (finite([_part(alpha, "low")]),
-                          Field(role="figure", label="Its low end", form="two", of=("twice",))),
+            "alpha_low": (numbers([_part(alpha, "low")]),
+                          figure("Its low end", "two", of=("twice",))),
         },
         sums_over=(),
     )  # fmt: skip
@@ -303,15 +296,11 @@ def _records_used(found: Audit) -> ResultTable:
     return ResultTable.of(
         "Records used",
         {
-            "records": (["incidents", "samples", "labels"], Field(role="key", label="Records")),
+            "records": (["incidents", "samples", "labels"], key("Records")),
             "used": (
                 [held.total, len(held.stratum), int((~np.isnan(held.answers)).sum())],
-                Field(role="count", label="Used", form="integer"),
+                counted("Used"),
             ),
         },
         sums_over=(),
     )
-
-
-def _whole(values: Any) -> pa.Array:
-    return pa.array([int(value) for value in values], pa.int64())

@@ -1,20 +1,12 @@
 """What an audit says: the share, how far to trust it, and what a reader must know first."""
 
-from collections.abc import Mapping
-
 from peelian.analysis.demand.audit.measured import FEWEST, NAIVE, ROGAN_GLADEN, Audit
 from peelian.analysis.demand.audit.tables import ESTIMATORS, title
-from peelian.results import Cell, Check, Drawing, Sentence
+from peelian.results import Check, Drawing, Sentence
+from peelian.sentences import say
 from peelian.statistics.drawn_truths import FEWEST_TWICE
 
 _FAIR, _MOST_UNREAD, _MOST_OPEN = 0.667, 0.1, 0.02
-
-
-def say(template: str, words: Mapping[str, str] | None = None) -> Sentence:
-    """Return a sentence whose holes are filled from the totals, or from words that are given."""
-    given = {k: v for k, v in (words or {}).items() if f"{{{k}}}" in template}
-    holes = {part.split("}")[0] for part in template.split("{")[1:]} - set(given)
-    return Sentence(template, {hole: Cell("totals", 0, hole) for hole in holes}, given)
 
 
 def _words(found: Audit) -> dict[str, str]:

@@ -7,9 +7,9 @@ import pyarrow as pa
 
 from peelian.analysis.demand.composition import work_tables
 from peelian.analysis.demand.composition.blanks import FIELDS, Blanks
-from peelian.analysis.demand.composition.cells import counted, figure, key, numbers, whole
 from peelian.analysis.demand.composition.codes import DAYS, Flows, Grades, code_names
 from peelian.analysis.demand.composition.deep import Deep
+from peelian.columns import counted, figure, key, named, numbers, whole
 from peelian.results import Field, ResultTable
 
 
@@ -60,7 +60,7 @@ def _grades(grades: Grades) -> ResultTable:
         "Incidents by grade",
         {
             "grade": (list(grades.grades), key("Grade code")),
-            "grade_name": (list(grades.labels), Field(role="label", label="Grade")),
+            "grade_name": (list(grades.labels), named("Grade")),
             "n": (whole(grades.n), counted("Incidents")),
             "share": (numbers(grades.n / grades.n.sum()), figure("Share", of=("n",))),
         },
@@ -79,7 +79,7 @@ def _sent(grades: Grades, sent: np.ndarray) -> ResultTable:
             "grade": ([grades.grades[i] for i, _ in rows], key("Grade code")),
             "grade_name": (
                 [grades.labels[i] for i, _ in rows],
-                Field(role="label", label="Grade"),
+                named("Grade"),
             ),
             "sent": (["sent" if yes else "not sent" for _, yes in rows], key("A unit was")),
             "n": (whole(n), counted("Incidents")),
@@ -106,9 +106,9 @@ def _flows(flows: Flows) -> ResultTable:
         "From the code incidents were opened under to the one they were closed under",
         {
             "opening": ([flows.opening[i] for i, _ in rows], key("Opening code")),
-            "opening_name": ([opened[i] for i, _ in rows], Field(role="label", label="Opened as")),
+            "opening_name": ([opened[i] for i, _ in rows], named("Opened as")),
             "closing": ([flows.closing[j] for _, j in rows], key("Closing code")),
-            "closing_name": ([closed[j] for _, j in rows], Field(role="label", label="Closed as")),
+            "closing_name": ([closed[j] for _, j in rows], named("Closed as")),
             "n": (whole([flows.n[cell] for cell in rows]), counted("Incidents")),
             "share": (
                 numbers([flows.n[i, j] / of_opening[i] for i, j in rows]),
@@ -143,7 +143,7 @@ def _missing(every: tuple[Blanks, ...]) -> ResultTable:
         field=([one.fields[i] for one, i in rows], key("Field")),
         field_name=(
             [FIELDS[one.records][one.fields[i]] for one, i in rows],
-            Field(role="label", label="What it says"),
+            named("What it says"),
         ),
     )
 
@@ -168,7 +168,7 @@ def _missing_by_category(deep: Deep) -> ResultTable:
         category=([one.categories[j] for one, _, j in rows], key("Category code")),
         category_name=(
             [names[one.records, one.categories[j]] for one, _, j in rows],
-            Field(role="label", label="Category"),
+            named("Category"),
         ),
     )
 

@@ -3,6 +3,7 @@
 from peelian.analysis.demand.composition.deep import Deep
 from peelian.analysis.demand.composition.work_tables import furthest
 from peelian.results import Cell, Check, Drawing, ResultTable, Sentence
+from peelian.sentences import say
 
 _MOST_UNKNOWN = 0.1
 
@@ -29,11 +30,6 @@ def _time_cells(deep: Deep, tables: dict[str, ResultTable]) -> dict[str, Cell]:
         "furthest": Cell("ranks", furthest(tables["ranks"]), "category_name"),
         "places": Cell("ranks", furthest(tables["ranks"]), "moved"),
     }
-
-
-def _say(template: str, cells: dict[str, Cell]) -> Sentence:
-    holes = {part.split("}")[0] for part in template.split("{")[1:]}
-    return Sentence(template, {hole: cells[hole] for hole in holes})
 
 
 def with_time(answer: Sentence, deep: Deep, tables: dict[str, ResultTable]) -> Sentence:
@@ -71,16 +67,16 @@ def deep_checks(deep: Deep, tables: dict[str, ResultTable]) -> tuple[Check, ...]
             Check(
                 name="Incidents: the measures of time agree",
                 held=not cells_value(tables, "moved") if len(deep.work) > 1 else None,
-                says=_say(
+                says=say(
                     "Of {ranked} larger categories, {moved} change place between {measures} "
                     "measures of time; {furthest} the most, by {places}.",
-                    cells,
+                    cells=cells,
                 )
                 if cells_value(tables, "moved")
-                else _say(
+                else say(
                     "Measures of time: {measures}. Larger categories that change place between "
                     "them: {moved} of {ranked}.",
-                    cells,
+                    cells=cells,
                 ),
             )
         )
@@ -171,18 +167,18 @@ def _of_time(deep: Deep, tables: dict[str, ResultTable]) -> list[Sentence]:
     said = []
     if cells_value(tables, "moved") and len(deep.work) > 1:
         said.append(
-            _say(
+            say(
                 "Measures of time do not agree on the order: {moved} of {ranked} larger categories "
                 "change place between them. Name the measure whenever a share of time is told.",
-                cells,
+                cells=cells,
             )
         )
     said.append(
-        _say(
+        say(
             "Time is from assigned to cleared, capped, without custody, paperwork or travel that "
             "is not logged. It is skewed: by {measure} the mean is {mean} minutes and the median "
             "{median}, of incidents that took any.",
-            cells,
+            cells=cells,
         )
     )
     if any(one.measure == "officer" for one in deep.work):
@@ -210,18 +206,18 @@ def deep_drawings(deep: Deep, tables: dict[str, ResultTable]) -> tuple[Drawing, 
         drawn.append(
             Drawing(
                 kind="intervals",
-                title=_say(
+                title=say(
                     "By {measure}, {top} takes {top_time} of the time with {top_records} of the "
                     "incidents",
-                    cells,
+                    cells=cells,
                 ),
                 table="time_ratio",
                 encode={"label": "category_name", "value": "ratio", "low": "low", "high": "high",
                         "reference": Cell("time_totals", 0, "even"), "open": False},
-                alt=_say(
+                alt=say(
                     "Share of {measure} over share of incidents, by category: above one, more time "
                     "than the average incident.",
-                    cells,
+                    cells=cells,
                 ),
             )
         )  # fmt: skip

@@ -9,10 +9,11 @@ import pyarrow as pa
 
 from peelian.analysis.demand.composition.areas import InAreas
 from peelian.analysis.demand.composition.counting import NOT_STATED, Kind
+from peelian.columns import counted, figure, key, named
 from peelian.results import Field, ResultTable
 
-_RECORDS = Field(role="key", label="Records", note="Crimes and incidents are never added up.")
-_N = Field(role="count", label="Number", form="integer")
+_RECORDS = key("Records", note="Crimes and incidents are never added up.")
+_N = counted("Number")
 
 
 def tables_of(
@@ -45,13 +46,12 @@ def _by_category(kinds: Sequence[Kind]) -> ResultTable:
         _columns(
             rows,
             records=(pa.string(), _RECORDS),
-            category=(pa.string(), Field(role="key", label="Category code")),
-            category_name=(pa.string(), Field(role="label", label="Category")),
+            category=(pa.string(), key("Category code")),
+            category_name=(pa.string(), named("Category")),
             n=(pa.int64(), _N),
             share=(
                 pa.float64(),
-                Field(role="figure", label="Share", form="percent", of=("n",),
-                      note="Of the records of its kind that have a date."),
+                figure("Share", of=("n",), note="Of the records of its kind that have a date."),
             ),
         ),
         sums_over=("category",),
@@ -70,7 +70,7 @@ def _by_month(kinds: Sequence[Kind], months: np.ndarray) -> ResultTable:
         _columns(
             rows,
             records=(pa.string(), _RECORDS),
-            month=(pa.string(), Field(role="key", label="Month", form="month")),
+            month=(pa.string(), key("Month", "month")),
             n=(pa.int64(), _N),
             status=(pa.string(), _STATUS),
         ),
@@ -79,9 +79,8 @@ def _by_month(kinds: Sequence[Kind], months: np.ndarray) -> ResultTable:
     )
 
 
-_STATUS = Field(
-    role="label",
-    label="Status",
+_STATUS = named(
+    "Status",
     note="missing: no load covers the month; partly: some sources cover it and others do not.",
 )
 
@@ -105,9 +104,9 @@ def _by_month_category(kinds: Sequence[Kind], months: np.ndarray) -> ResultTable
         _columns(
             rows,
             records=(pa.string(), _RECORDS),
-            month=(pa.string(), Field(role="key", label="Month", form="month")),
-            category=(pa.string(), Field(role="key", label="Category code")),
-            category_name=(pa.string(), Field(role="label", label="Category")),
+            month=(pa.string(), key("Month", "month")),
+            category=(pa.string(), key("Category code")),
+            category_name=(pa.string(), named("Category")),
             n=(pa.int64(), _N),
         ),
         sums_over=("month", "category"),
@@ -126,9 +125,9 @@ def _by_area(kinds: Sequence[Kind], places: Sequence[InAreas]) -> ResultTable:
         _columns(
             rows,
             records=(pa.string(), _RECORDS),
-            area_vintage=(pa.string(), Field(role="key", label="Vintage")),
-            area_code=(pa.string(), Field(role="key", label="Area code", below_district=True)),
-            area_name=(pa.string(), Field(role="label", label="Area")),
+            area_vintage=(pa.string(), key("Vintage")),
+            area_code=(pa.string(), key("Area code", below_district=True)),
+            area_name=(pa.string(), named("Area")),
             n=_whole_or_not([n for *_, n in rows], _N),
         ),
         sums_over=("area_vintage", "area_code"),
@@ -137,9 +136,7 @@ def _by_area(kinds: Sequence[Kind], places: Sequence[InAreas]) -> ResultTable:
 
 
 def _totals(kinds: Sequence[Kind], months: np.ndarray, places: Sequence[InAreas]) -> ResultTable:
-    columns: dict[str, tuple[Any, Field]] = {
-        "months": ([len(months)], Field(role="figure", label="Months", form="integer"))
-    }
+    columns: dict[str, tuple[Any, Field]] = {"months": ([len(months)], figure("Months", "integer"))}
     for kind, place in zip(kinds, places, strict=True):
         name, label = kind.name, kind.name.capitalize()
         unstated = sum(
@@ -151,21 +148,11 @@ def _totals(kinds: Sequence[Kind], months: np.ndarray, places: Sequence[InAreas]
         columns |= {
             name: (
                 [kind.total],
-                Field(
-                    role="count",
-                    label=label,
-                    form="integer",
-                    where={"measure": "n", "records": name},
-                ),
+                counted(label, where={"measure": "n", "records": name}),
             ),
             f"{name}_top_share": (
                 pa.array([top], pa.float64()),
-                Field(
-                    role="figure",
-                    label=f"{label}, share of the largest category",
-                    form="percent",
-                    of=(name,),
-                ),
+                figure(f"{label}, share of the largest category", of=(name,)),
             ),
         }
         counts = {
@@ -175,7 +162,7 @@ def _totals(kinds: Sequence[Kind], months: np.ndarray, places: Sequence[InAreas]
         for part, value in counts.items():
             columns[f"{name}_{part}"] = (
                 [int(value)],
-                Field(role="figure", label=f"{label}, months {part}", form="integer"),
+                figure(f"{label}, months {part}", "integer"),
             )
         accounts = {
             "own_words": (kind.own_words, "named by their opening code"),
@@ -212,12 +199,7 @@ def _records_used(kinds: Sequence[Kind], places: Sequence[InAreas]) -> ResultTab
             **{
                 name: (
                     pa.int64(),
-                    Field(
-                        role="count",
-                        label=label,
-                        form="integer",
-                        where={"measure": "n"} if name == "used" else {},
-                    ),
+                    counted(label, where={"measure": "n"} if name == "used" else {}),
                 )
                 for name, label in count.items()
             },
@@ -234,7 +216,7 @@ def _whole_or_not(values: Sequence[float], field: Field) -> tuple[pa.DataType, F
 
 
 def _one(value: float, label: str) -> tuple[Any, Field]:
-    kind, field = _whole_or_not([value], Field(role="count", label=label, form="integer"))
+    kind, field = _whole_or_not([value], counted(label))
     return pa.array([value]).cast(kind), field
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from peelian.analysis.demand.composition.areas import InAreas
 from peelian.analysis.demand.composition.counting import Kind
 from peelian.results import Cell, Check, Drawing, Sentence
+from peelian.sentences import say
 from peelian.statistics.months import list_of, names
 
 _ALL_PLACED = 0.95
@@ -16,29 +17,14 @@ _COUNTED = (
 )
 
 
-def _cells(template: str, kinds: Sequence[Kind]) -> dict[str, Cell]:
-    """Return the cell of every hole: a total, or the name of a kind's largest category."""
-    first = dict(
-        zip(
-            [f"{k.name}_top" for k in kinds],
-            np.cumsum([0, *(len(k.categories) for k in kinds)]),
-            strict=False,
-        )
-    )
-    holes = {part.split("}")[0] for part in template.split("{")[1:]}
-    return {
-        hole: Cell("by_category", int(first[hole]), "category_name")
-        if hole in first
-        else Cell("totals", 0, hole)
-        for hole in holes
+def _say(template: str, kinds: Sequence[Kind], **words: str) -> Sentence:
+    """Return a sentence in which `{kind_top}` is the name of that kind's largest category."""
+    begins = np.cumsum([0, *(len(k.categories) for k in kinds)])
+    tops = {
+        f"{kind.name}_top": Cell("by_category", int(first), "category_name")
+        for kind, first in zip(kinds, begins, strict=False)
     }
-
-
-def say(template: str, kinds: Sequence[Kind], **words: str) -> Sentence:
-    """Return a sentence whose holes are filled from cells, or from words that are given."""
-    given = {k: v for k, v in words.items() if f"{{{k}}}" in template}
-    cells = {k: v for k, v in _cells(template, kinds).items() if k not in given}
-    return Sentence(template, cells, given)
+    return say(template, words, tops)
 
 
 def _noun(kind: Kind) -> str:
@@ -55,7 +41,7 @@ def answer(kinds: Sequence[Kind], months: np.ndarray) -> Sentence:
     missing = [k for k in kinds if not k.covered.all()]
     gaps = "".join(f"; months of {_noun(k)} missing: {{{k.name}_missing}}" for k in missing)
     beside = ", counted side by side and not added" if len(kinds) > 1 else ""
-    return say(
+    return _say(
         f"Over {{period}}, {counts} were recorded{beside}; the largest category is {tops}{gaps}.",
         kinds,
         period=names(months),
@@ -72,7 +58,7 @@ def checks(kinds: Sequence[Kind], places: Sequence[InAreas]) -> tuple[Check, ...
             Check(
                 name=f"{label}: every month is there",
                 held=bool(kind.covered.all() and not kind.partly.any()),
-                says=say(
+                says=_say(
                     f"Of {{months}} months, missing: {{{k}_missing}}; covered by some sources "
                     f"only: {{{k}_partly}}.",
                     kinds,
@@ -81,7 +67,7 @@ def checks(kinds: Sequence[Kind], places: Sequence[InAreas]) -> tuple[Check, ...
             Check(
                 name=f"{label}: records have an area",
                 held=place.placed >= _ALL_PLACED * whole if place.rows else None,
-                says=say(
+                says=_say(
                     f"In a loaded area: {{{k}_placed}}; in other areas: {{{k}_outside}}; without "
                     f"an area: {{{k}_not_placed}}.",
                     kinds,
@@ -90,7 +76,7 @@ def checks(kinds: Sequence[Kind], places: Sequence[InAreas]) -> tuple[Check, ...
             Check(
                 name=f"{label}: categories are settled",
                 held=not kind.own_words and "not-stated" not in kind.categories,
-                says=say(
+                says=_say(
                     f"Named by their opening code: {{{k}_own_words}}; without a category: "
                     f"{{{k}_unstated}}.",
                     kinds,
@@ -110,21 +96,21 @@ def caveats(
     said = []
     if len(kinds) > 1:
         said.append(
-            say(
+            _say(
                 "Crimes and incidents are different things and overlap: one call can be both, so "
                 "their numbers are never added.",
                 kinds,
             )
         )
     said += [
-        say(f"No {kind} are loaded for these months: that is not to say there were none.", kinds)
+        _say(f"No {kind} are loaded for these months: that is not to say there were none.", kinds)
         for kind in absent
     ]
-    said += [say(_COUNTED, kinds, series=kind.series) for kind in kinds if kind.series]
+    said += [_say(_COUNTED, kinds, series=kind.series) for kind in kinds if kind.series]
     for kind, place in zip(kinds, places, strict=True):
         said += _of_kind(kind, kinds, months, place)
     said.append(
-        say(
+        _say(
             "Recorded numbers follow reporting and recording as well as what happened: a rise can "
             "be either.",
             kinds,
@@ -172,7 +158,7 @@ def _of_kind(
             f"under their codes: {{{k}_unnamed}}.",
         ),
     )
-    return [say(text, kinds, missing=missing, partly=partly) for held, text in lines if held]
+    return [_say(text, kinds, missing=missing, partly=partly) for held, text in lines if held]
 
 
 def drawings(kinds: Sequence[Kind]) -> tuple[Drawing, ...]:
@@ -181,21 +167,21 @@ def drawings(kinds: Sequence[Kind]) -> tuple[Drawing, ...]:
     return (
         Drawing(
             kind="bars",
-            title=say(f"The largest category is {tops}", kinds),
+            title=_say(f"The largest category is {tops}", kinds),
             table="by_category",
             encode={"label": "category_name", "value": "n", "group": "records"},
-            alt=say("Records of each kind by category, the largest first.", kinds),
+            alt=_say("Records of each kind by category, the largest first.", kinds),
         ),
         Drawing(
             kind="lines",
-            title=say(
+            title=_say(
                 "By month: "
                 + ", ".join(f"months of {_noun(k)} missing: {{{k.name}_missing}}" for k in kinds),
                 kinds,
             ),
             table="by_month",
             encode={"x": "month", "y": "n", "group": "records", "status": "status"},
-            alt=say("Records of each kind by month, with a gap where a month is missing.", kinds),
+            alt=_say("Records of each kind by month, with a gap where a month is missing.", kinds),
         ),
     )
 

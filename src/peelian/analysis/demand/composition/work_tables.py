@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from peelian.analysis.demand.composition.cells import counted, figure, key, numbers, whole
 from peelian.analysis.demand.composition.counting import Kind
 from peelian.analysis.demand.composition.work import Work, ranks_of
+from peelian.columns import counted, figure, key, named, numbers, whole
 from peelian.results import Field, ResultTable
 
 _RANKED = 0.01
@@ -93,7 +93,7 @@ def time_by_category(work: tuple[Work, ...], kind: Kind) -> ResultTable:
             "category": ([kind.categories[i] for _, i in rows], key("Category code")),
             "category_name": (
                 [kind.labels[i] for _, i in rows],
-                Field(role="label", label="Category"),
+                named("Category"),
             ),
             "some": (whole(column(lambda one: one.some)), _took()),
             "hours": (
@@ -152,10 +152,8 @@ def _took(one: Work | None = None) -> Field:
     they could be had by taking it from all.
     """
     of = {} if one is None else {"time": one.name}
-    return Field(
-        role="count",
-        label="That took any" if one is None else f"That took {one.name}",
-        form="integer",
+    return counted(
+        "That took any" if one is None else f"That took {one.name}",
         where={"measure": "incidents by the time they took", "state": _TOOK, **of},
     )
 
@@ -176,12 +174,7 @@ def time_known(work: tuple[Work, ...], kind: Kind) -> ResultTable:
             "state": ([state for _ in rows for state in states], key("They")),
             "n": (
                 whole(held.ravel()),
-                Field(
-                    role="count",
-                    label="Incidents",
-                    form="integer",
-                    where={"measure": "incidents by the time they took"},
-                ),
+                counted("Incidents", where={"measure": "incidents by the time they took"}),
             ),
         },
         sums_over=("category", "state"),
@@ -199,7 +192,7 @@ def time_ratio(one: Work, kind: Kind) -> ResultTable:
             "category": ([kind.categories[i] for i in order], key("Category code")),
             "category_name": (
                 [kind.labels[i] for i in order],
-                Field(role="label", label="Category"),
+                named("Category"),
             ),
             "some": (whole(one.some[order]), _took(one)),
             "ratio": (numbers(one.share.ratio[order]), figure("Ratio", "two", of=of)),
@@ -222,16 +215,11 @@ def ranks(work: tuple[Work, ...], kind: Kind) -> ResultTable:
         "category": ([kind.categories[i] for i in order], key("Category code")),
         "category_name": (
             [kind.labels[i] for i in order],
-            Field(role="label", label="Category"),
+            named("Category"),
         ),
         "n": (
             whole(kind.by_category[order]),
-            Field(
-                role="count",
-                label="Incidents",
-                form="integer",
-                where={"measure": "n", "records": "incidents"},
-            ),
+            counted("Incidents", where={"measure": "n", "records": "incidents"}),
         ),
         "records_share": (numbers(share[order]), figure("Of incidents", of=("n",))),
         "records_rank": (whole(records), figure("Place by incidents", "integer", of=("n",))),

@@ -9,6 +9,7 @@ import pyarrow as pa
 from peelian.analysis.demand.recording.districts import Districts, Spread
 from peelian.analysis.demand.recording.measured import LEVEL, Found, cells_of, shares_of
 from peelian.analysis.demand.recording.monthly import by_month
+from peelian.columns import count, figure, key, named, numbers
 from peelian.results import Field, Form, ResultTable
 from peelian.statistics.steps import steps_at
 from peelian.statistics.two_signs import Part, one_part
@@ -43,29 +44,12 @@ def tables_of(found: Found, between: Districts | None) -> dict[str, ResultTable]
     return held
 
 
-def numbers(values: Any) -> pa.Array:
-    """Return numbers, those that are none or not a number as empty."""
-    return pa.array(
-        np.array([np.nan if v is None else v for v in np.atleast_1d(values)], dtype=float),
-        from_pandas=True,
-    )
-
-
-def _figure(label: str, form: Form = "percent", **rest: Any) -> Field:
-    return Field(role="figure", label=label, form=form, **rest)
-
-
-def _count(values: Any, label: str) -> tuple[pa.Array, Field]:
-    whole = np.rint(np.atleast_1d(np.asarray(values, dtype=float))).astype(np.int64)
-    return pa.array(whole), Field(role="count", label=label, form="integer")
-
-
 def _key(values: Sequence[Any], label: str, form: Form = "text") -> tuple[Any, Field]:
-    return pa.array(list(values)), Field(role="key", label=label, form=form)
+    return pa.array(list(values)), key(label, form)
 
 
 def _label(values: Sequence[Any], label: str, form: Form = "text") -> tuple[Any, Field]:
-    return pa.array(list(values), pa.string()), Field(role="label", label=label, form=form)
+    return pa.array(list(values), pa.string()), named(label, form)
 
 
 def _changes(parts: Sequence[Part | None], of: tuple[str, ...]) -> dict[str, tuple[Any, Field]]:
@@ -75,9 +59,9 @@ def _changes(parts: Sequence[Part | None], of: tuple[str, ...]) -> dict[str, tup
         return numbers([None if p is None else np.expm1(getattr(p, name)) for p in parts])
 
     return {
-        "change": (each("value"), _figure("Change", of=of)),
-        "low": (each("low"), _figure("Low", of=of, note=_INTERVAL)),
-        "high": (each("high"), _figure("High", of=of, note=_INTERVAL)),
+        "change": (each("value"), figure("Change", of=of)),
+        "low": (each("low"), figure("Low", of=of, note=_INTERVAL)),
+        "high": (each("high"), figure("High", of=of, note=_INTERVAL)),
     }
 
 
@@ -97,10 +81,10 @@ def _parts(found: Found) -> ResultTable:
             "part_name": _label(
                 ("Need", "Its being flagged", "The words in flagged logs"), "What it is"
             ),
-            "n": _count(events, "Logs it rests on"),
+            "n": count(events, "Logs it rests on"),
             **_changes(parts, of),
-            "near_low": (near["near_low"], _figure("Low, for no change", of=of, note=_NEAR)),
-            "near_high": (near["near_high"], _figure("High, for no change", of=of, note=_NEAR)),
+            "near_low": (near["near_low"], figure("Low, for no change", of=of, note=_NEAR)),
+            "near_high": (near["near_high"], figure("High, for no change", of=of, note=_NEAR)),
             "state": _label([STATES[p.state] for p in parts], "Judged"),
         },
         sums_over=(),
@@ -131,12 +115,12 @@ def _signs(found: Found) -> ResultTable:
         {
             "sign": _key([row[0] for row in rows], "Sign"),
             "sign_name": _label([row[1] for row in rows], "What it is"),
-            "told_before": _count(sums(told, ~after), "Logs it could show in, before"),
-            "before": _count(sums(shown, ~after), "Shown before"),
-            "share_before": (share(~after), _figure("Share before", of=("before",))),
-            "told_after": _count(sums(told, after), "Logs it could show in, after"),
-            "after": _count(sums(shown, after), "Shown after"),
-            "share_after": (share(after), _figure("Share after", of=("after",))),
+            "told_before": count(sums(told, ~after), "Logs it could show in, before"),
+            "before": count(sums(shown, ~after), "Shown before"),
+            "share_before": (share(~after), figure("Share before", of=("before",))),
+            "told_after": count(sums(told, after), "Logs it could show in, after"),
+            "after": count(sums(shown, after), "Shown after"),
+            "share_after": (share(after), figure("Share after", of=("after",))),
             **_changes(changes, ("before", "after")),
         },
         sums_over=(),
@@ -167,12 +151,12 @@ def _months(found: Found) -> ResultTable:
         {
             "panel": _key([name for name, _ in rows], "Panel"),
             "month": _key([str(row.month) for _, row in rows], "Month", "month"),
-            "of": _count([row.of for _, row in rows], "Out of"),
-            "n": _count([row.events for _, row in rows], "Logs"),
-            "share": (numbers([row.share for _, row in rows]), _figure("Share", of=of)),
-            "fitted": (numbers([row.fitted for _, row in rows]), _figure("Fitted", of=of)),
-            "low": (numbers([row.low for _, row in rows]), _figure("Low", of=of)),
-            "high": (numbers([row.high for _, row in rows]), _figure("High", of=of)),
+            "of": count([row.of for _, row in rows], "Out of"),
+            "n": count([row.events for _, row in rows], "Logs"),
+            "share": (numbers([row.share for _, row in rows]), figure("Share", of=of)),
+            "fitted": (numbers([row.fitted for _, row in rows]), figure("Fitted", of=of)),
+            "low": (numbers([row.low for _, row in rows]), figure("Low", of=of)),
+            "high": (numbers([row.high for _, row in rows]), figure("High", of=of)),
         },
         sums_over=("month",),
     )
@@ -192,7 +176,7 @@ def _over_trend(found: Found) -> ResultTable:
         {
             "share": _key(("text", "flag_of_text"), "Share"),
             "share_name": _label(names, "What it is"),
-            "n": _count([found.counted.text.sum(), found.counted.both.sum()], "Logs"),
+            "n": count([found.counted.text.sum(), found.counted.both.sum()], "Logs"),
             **_changes(parts, ("n",)),
         },
         sums_over=(),
@@ -211,8 +195,8 @@ def _audits(found: Found) -> ResultTable:
     of = ("read",)
     columns: dict[str, tuple[Any, Field]] = {
         "when": _key(("before", "after"), "Period"),
-        "n": _count(calls, "Logs"),
-        "read": _count(read.read.sum(axis=1), "Of those, read by people"),
+        "n": count(calls, "Logs"),
+        "read": count(read.read.sum(axis=1), "Of those, read by people"),
     }
     for name, label, estimates in (
         ("share", "Share that is so", shares),
@@ -221,7 +205,7 @@ def _audits(found: Found) -> ResultTable:
         for part, suffix, word in (("value", "", ""), ("low", "_low", "low"),
                                    ("high", "_high", "high")):  # fmt: skip
             heading = f"{label}, {word}" if word else label
-            columns[name + suffix] = (each(estimates, part), _figure(heading, of=of))
+            columns[name + suffix] = (each(estimates, part), figure(heading, of=of))
     return ResultTable.of("What reading logs says by itself", columns, sums_over=())
 
 
@@ -237,12 +221,11 @@ def _holds(found: Found) -> ResultTable:
         "What would be said, were this share of the logs with the words right",
         {
             "right": (numbers([row.right for row in rows]),
-                      Field(role="key", label="Right, of logs with the words", form="percent")),
-            "n": _count(n, "Logs with both signs"),
+                      key("Right, of logs with the words", "percent")),
+            "n": count(n, "Logs with both signs"),
             **{
-                name: (value, Field(role="figure", form="percent", of=of,
-                                    label=f"{name.split('_')[0].capitalize()}: "
-                                    f"{meaning.label.lower()}", note=meaning.note))
+                name: (value, figure(f"{name.split('_')[0].capitalize()}: "
+                                    f"{meaning.label.lower()}", of=of, note=meaning.note))
                 for name, (value, meaning) in changes.items()
             },
             "verdict": _label([row.verdict or "cannot be" for row in rows], "Verdict"),
@@ -265,7 +248,7 @@ def _decides(found: Found) -> ResultTable:
                 ),
                 "What",
             ),
-            "number": (numbers([d.text_only, d.every, d.months]), _figure("Number", "integer")),
+            "number": (numbers([d.text_only, d.every, d.months]), figure("Number", "integer")),
         },
         sums_over=(),
     )
@@ -277,32 +260,32 @@ def _totals(found: Found) -> ResultTable:
              for r in found.right]  # fmt: skip
     of = ("n",)
     columns: dict[str, tuple[Any, Field]] = {
-        "n": _count(counted.calls.sum(), "Incidents"),
-        "text_n": _count(counted.text.sum(), "With the words"),
-        "flag_n": _count(counted.flag.sum(), "Flagged"),
-        "both_n": _count(counted.both.sum(), "Both"),
-        "untold": _count((counted.calls - counted.told).sum(), "Incidents whose log has no words"),
-        "read_n": _count(found.read.read.sum(), "Logs read by people"),
-        "unsure": _count(found.read.unsure, "Logs that readers were unsure of"),
-        "split": _count(found.read.split, "Logs on which readers differ"),
+        "n": count(counted.calls.sum(), "Incidents"),
+        "text_n": count(counted.text.sum(), "With the words"),
+        "flag_n": count(counted.flag.sum(), "Flagged"),
+        "both_n": count(counted.both.sum(), "Both"),
+        "untold": count((counted.calls - counted.told).sum(), "Incidents whose log has no words"),
+        "read_n": count(found.read.read.sum(), "Logs read by people"),
+        "unsure": count(found.read.unsure, "Logs that readers were unsure of"),
+        "split": count(found.read.split, "Logs on which readers differ"),
         "day": _label([str(found.day)], "The first day after", "date"),
         "day_low": _label([str(s.low) if s else None], "From", "date"),
         "day_high": _label([str(s.high) if s else None], "To", "date"),
         "chance": (numbers([s.chance if s else None]),
-                   _figure("How often there would be as clear a step by chance", "three", of=of)),
+                   figure("How often there would be as clear a step by chance", "three", of=of)),
         **_audit_change(found),
-        "margin": (numbers([found.asked.margin]), _figure("Margin")),
-        "right_low": (numbers([min(right)]), _figure("Right, of logs with the words", of=of)),
-        "right_middle": (numbers([np.mean(right)]), _figure("In the middle", of=of)),
-        "right_high": (numbers([max(right)]), _figure("At most", of=of)),
-        "reads": (numbers([found.decides.text_only]), _figure("Logs to read", "integer")),
-        "reads_every": (numbers([found.decides.every]), _figure("Logs to read", "integer")),
-        "more_months": (numbers([found.decides.months]), _figure("Months", "integer")),
-        "months": (numbers([len(counted.covered)]), _figure("Months covered", "integer")),
-        "missing": (numbers([len(counted.missing)]), _figure("Months missing", "integer")),
+        "margin": (numbers([found.asked.margin]), figure("Margin")),
+        "right_low": (numbers([min(right)]), figure("Right, of logs with the words", of=of)),
+        "right_middle": (numbers([np.mean(right)]), figure("In the middle", of=of)),
+        "right_high": (numbers([max(right)]), figure("At most", of=of)),
+        "reads": (numbers([found.decides.text_only]), figure("Logs to read", "integer")),
+        "reads_every": (numbers([found.decides.every]), figure("Logs to read", "integer")),
+        "more_months": (numbers([found.decides.months]), figure("Months", "integer")),
+        "months": (numbers([len(counted.covered)]), figure("Months covered", "integer")),
+        "missing": (numbers([len(counted.missing)]), figure("Months missing", "integer")),
         "seasons": (numbers([found.signs.steps.seasons_told]),
-                    _figure("How much of the step the season leaves")),
-        "days_after": (numbers([after.sum()]), _figure("Days after", "integer")),
+                    figure("How much of the step the season leaves")),
+        "days_after": (numbers([after.sum()]), figure("Days after", "integer")),
         "verdict": _label([found.verdict], "Verdict"),
     }  # fmt: skip
     return ResultTable.of("Totals", columns, sums_over=())
@@ -321,8 +304,8 @@ def _records_used(found: Found) -> ResultTable:
         "Records used, and records that could not be",
         {
             "records": _key(("incidents",), "Records"),
-            "used": _count(found.counted.calls.sum(), "Used"),
-            "undated": _count(found.counted.undated, "Without a day in a covered month"),
+            "used": count(found.counted.calls.sum(), "Used"),
+            "undated": count(found.counted.undated, "Without a day in a covered month"),
         },
         sums_over=(),
     )
@@ -337,21 +320,21 @@ def _districts(between: Districts) -> ResultTable:
     def of_each(values: Any) -> pa.Array:
         return numbers([*np.asarray(values, dtype=float), *none])
 
-    def count(values: Any, at: int, label: str) -> tuple[pa.Array, Field]:
-        return _count([*np.asarray(values, dtype=float), *rest[at : at + 1]], label)
+    def held(values: Any, at: int, label: str) -> tuple[pa.Array, Field]:
+        return count([*np.asarray(values, dtype=float), *rest[at : at + 1]], label)
 
     return ResultTable.of(
         "Districts by name: flagged, of logs with the words, drawn to the mean by their own doubt",
         {
             "district": _key([*between.names, *([_NOWHERE] if rest else [])], "District"),
-            "told": count(between.told, 0, "Logs"),
-            "text": count(between.text, 1, "With the words"),
-            "n": count(between.both, 2, "Of those, flagged"),
-            "share": (of_each(between.share), _figure("Share flagged, steadied", of=of)),
-            "low": (of_each(between.low), _figure("Low", of=of)),
-            "high": (of_each(between.high), _figure("High", of=of)),
-            "rank_low": (of_each(between.rank_low), _figure("Place, from", "integer", of=of)),
-            "rank_high": (of_each(between.rank_high), _figure("Place, to", "integer", of=of)),
+            "told": held(between.told, 0, "Logs"),
+            "text": held(between.text, 1, "With the words"),
+            "n": held(between.both, 2, "Of those, flagged"),
+            "share": (of_each(between.share), figure("Share flagged, steadied", of=of)),
+            "low": (of_each(between.low), figure("Low", of=of)),
+            "high": (of_each(between.high), figure("High", of=of)),
+            "rank_low": (of_each(between.rank_low), figure("Place, from", "integer", of=of)),
+            "rank_high": (of_each(between.rank_high), figure("Place, to", "integer", of=of)),
         },
     )
 
@@ -369,17 +352,17 @@ def _between(between: Districts) -> ResultTable:
                  "In how often such logs are flagged: recording"),
                 "In what",
             ),
-            "n": _count(
+            "n": count(
                 [between.text.sum() + between.rest[1], between.both.sum() + between.rest[2]],
                 "Logs, those in no district too",
             ),
-            "ratio": (numbers(ratios[:, 0]), _figure("Median odds ratio", "two", of=of)),
-            "low": (numbers(ratios[:, 1]), _figure("Low", "two", of=of)),
-            "high": (numbers(ratios[:, 2]), _figure("High", "two", of=of)),
+            "ratio": (numbers(ratios[:, 0]), figure("Median odds ratio", "two", of=of)),
+            "low": (numbers(ratios[:, 1]), figure("Low", "two", of=of)),
+            "high": (numbers(ratios[:, 2]), figure("High", "two", of=of)),
             "variance": (numbers([s.sd**2 for s in spreads]),
-                         _figure("Variance of log odds", "three", of=of)),
+                         figure("Variance of log odds", "three", of=of)),
             "luck": (numbers([s.luck for s in spreads]),
-                     _figure("That luck would add", "three", of=of)),
+                     figure("That luck would add", "three", of=of)),
         },
         sums_over=(),
     )  # fmt: skip

@@ -6,25 +6,20 @@ from peelian.analysis.demand.recording.districts import Districts
 from peelian.analysis.demand.recording.measured import FEWEST_MONTHS, Found
 from peelian.definitions import Definition
 from peelian.results import Cell, Check, Drawing, Sentence
+from peelian.sentences import say
 from peelian.statistics.months import list_of, names
 
 _TOLD = 0.5  # of the step's variance the season must leave, for a step not to rest on a model of it
-_PARTS = {"need": 0, "rec": 1, "words": 2}
-_ENDS = ("low", "high", "near_low", "near_high")
+_CELLS = {
+    f"{part}_{end}".rstrip("_"): Cell("parts", row, end or "change")
+    for row, part in enumerate(("need", "rec", "words"))
+    for end in ("", "low", "high", "near_low", "near_high")
+}
 
 
-def say(template: str, words: Mapping[str, str] | None = None) -> Sentence:
+def _say(template: str, words: Mapping[str, str] | None = None) -> Sentence:
     """Return a sentence: `need`, `rec`, `words`, with `_low`, `_high`, are parts; others totals."""
-    given = {k: v for k, v in (words or {}).items() if f"{{{k}}}" in template}
-    holes = {part.split("}")[0] for part in template.split("{")[1:]} - set(given)
-    cells = {}
-    for hole in holes:
-        part, _, end = hole.partition("_")
-        if part in _PARTS and end in ("", *_ENDS):
-            cells[hole] = Cell("parts", _PARTS[part], end or "change")
-        else:
-            cells[hole] = Cell("totals", 0, hole)
-    return Sentence(template, cells, given)
+    return say(template, words, _CELLS)
 
 
 _NEED = "need changed by {need} ({need_low} to {need_high})"
@@ -44,7 +39,7 @@ _SAID = {
 def answer(found: Found) -> Sentence:
     """Return the verdict, with an interval for each part."""
     if found.verdict in _SAID:
-        return say(_SAID[found.verdict] + _searched(found))
+        return _say(_SAID[found.verdict] + _searched(found))
     parts = f"from before {{day}} to after, {_NEED}, {_REC}."
     if found.verdict == "neither shown":
         steady = found.need.state == found.recording.state == "steady"
@@ -54,9 +49,9 @@ def answer(found: Found) -> Sentence:
             if steady
             else " That is no claim that neither changed: within these intervals either may have."
         )
-        return say("Not shown: neither need nor recording is seen to change: " + parts + more
+        return _say("Not shown: neither need nor recording is seen to change: " + parts + more
                    + _searched(found))  # fmt: skip
-    return say(f"Undecided: {_why(found)}; " + parts + _to_decide(found) + _searched(found))
+    return _say(f"Undecided: {_why(found)}; " + parts + _to_decide(found) + _searched(found))
 
 
 def _searched(found: Found) -> str:
@@ -103,7 +98,7 @@ def checks(found: Found) -> tuple[Check, ...]:
         Check(
             name="The words are written as before",
             held=None if found.text.state == "open" else found.text.state == "steady",
-            says=say(
+            says=_say(
                 "Of flagged logs, the share with the words changed by {words} ({words_low} to "
                 "{words_high}). If logs were written otherwise from some day, the words could not "
                 "stand for need; only reading logs of both periods can settle it."
@@ -112,7 +107,7 @@ def checks(found: Found) -> tuple[Check, ...]:
         Check(
             name="It is known how many of the words are right",
             held=found.audited,
-            says=say(
+            says=_say(
                 "Logs read: {read_n}. Of logs with the words, {right_low} are right."
                 if found.audited
                 else "Nobody has read enough logs that the words find and the flag does not: "
@@ -123,7 +118,7 @@ def checks(found: Found) -> tuple[Check, ...]:
         Check(
             name="What people read agrees",
             held=direct.agrees if direct else None,
-            says=say(
+            says=_say(
                 "By reading alone, need changed by {audit} ({audit_low} to {audit_high})."
                 if direct
                 else "It takes logs of every kind read in both periods: {reads_every} in each "
@@ -133,12 +128,12 @@ def checks(found: Found) -> tuple[Check, ...]:
         Check(
             name="The season can be told from the step",
             held=found.signs.steps.seasons_told >= _TOLD,
-            says=say("Of what the step could be, {seasons} is not season."),
+            says=_say("Of what the step could be, {seasons} is not season."),
         ),
         Check(
             name="Every month is there",
             held=not len(found.counted.missing),
-            says=say("Months covered: {months}; missing: {missing}."),
+            says=_say("Months covered: {months}; missing: {missing}."),
         ),
     )
 
@@ -179,7 +174,7 @@ def caveats(found: Found, between: Districts | None) -> tuple[Sentence, ...]:
         "given with how unsure it is, and is no league table."
         if between else "",
     )  # fmt: skip
-    return tuple(say(template, words) for template in said if template)
+    return tuple(_say(template, words) for template in said if template)
 
 
 def drawings(found: Found) -> tuple[Drawing, ...]:
@@ -205,7 +200,7 @@ def drawings(found: Found) -> tuple[Drawing, ...]:
             "group": "panel",
             "rules": [(str(found.day.astype("datetime64[M]")), f"the day of the change ({what})")],
         },
-        alt=say(
+        alt=_say(
             "Two panels over the same months: the share of logs with the words, and of those the "
             "share flagged, each with its fit before and after {day}."
         ),
@@ -215,7 +210,7 @@ def drawings(found: Found) -> tuple[Drawing, ...]:
         title=Sentence("How much each part changed, from before to after"),
         table="parts",
         encode={"label": "part_name", "value": "change", "low": "low", "high": "high"},
-        alt=say(
+        alt=_say(
             "Need changed by {need} ({need_low} to {need_high}), the chance that it is flagged by "
             "{rec} ({rec_low} to {rec_high}), the words in flagged logs by {words} ({words_low} to "
             "{words_high})."

@@ -6,7 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from peelian.analysis.demand.repeat.measured import Repeats
-from peelian.results import Field, Form, ResultTable
+from peelian.columns import counted, figure, key, numbers, whole
+from peelian.results import Field, ResultTable
 
 SINGLE = {"callers": "caller", "addresses": "address", "people": "person"}
 WITH_ONE = {"callers": "a caller", "addresses": "an address", "people": "a person"}
@@ -37,20 +38,14 @@ def group_name(found: Repeats, at: int) -> str:
     return f"the busiest {group.at:,}" if group.at else f"the busiest {group.words} of {of}"
 
 
-def _figure(
-    label: str, form: Form = "percent", *, of: tuple[str, ...] = (), note: str = ""
-) -> Field:
-    return Field(role="figure", label=label, form=form, of=of, note=note)
-
-
 def _sources(found: Repeats, values: Any) -> tuple[pa.Array, Field]:
     label = found.held.chosen.of.capitalize()
-    return _whole(values), Field(role="count", label=label, form="integer")
+    return whole(values), counted(label)
 
 
 def _amount(found: Repeats, values: Any, label: str = "Incidents") -> tuple[pa.Array, Field]:
     """Return incidents that sources brought: held back where one brought most of them."""
-    return _whole(values), Field(
+    return whole(values), Field(
         role="amount", label=label, form="integer", of=("sources",), largest=("largest", "second")
     )
 
@@ -59,36 +54,27 @@ def _part(values: Any, label: str) -> tuple[pa.Array, Field]:
     return pa.array(np.asarray(values, float)), Field(role="part", label=label)
 
 
-def _whole(values: Any) -> pa.Array:
-    return pa.array(np.rint(np.asarray(values, float)).astype(np.int64), pa.int64())
-
-
-def _numbers(values: Any) -> pa.Array:
-    held = np.asarray(values, dtype=float)
-    return pa.array(held, pa.float64(), mask=np.isnan(held))
-
-
 def _busiest(found: Repeats) -> ResultTable:
     names = [group_name(found, i) for i in range(len(found.groups))]
     return ResultTable.of(
         f"What the busiest {found.held.chosen.of} bring, beside equal rates",
         {
-            "group": (names, Field(role="key", label="Group")),
+            "group": (names, key("Group")),
             "sources": _sources(found, [g.sources for g in found.groups]),
             "incidents": _amount(found, [g.events for g in found.groups]),
             "largest": _part([g.largest for g in found.groups], "Largest part"),
             "second": _part([g.second for g in found.groups], "Second largest part"),
             "share": (
-                _numbers(found.shares.value),
-                _figure("Share of incidents", of=_OF, note="Of incidents with a source."),
+                numbers(found.shares.value),
+                figure("Share of incidents", of=_OF, note="Of incidents with a source."),
             ),
-            "expected": (_numbers(found.shares.expected), _figure("By equal rates", of=_OF)),
-            "low": (_numbers(found.shares.low), _figure("At least", of=_OF)),
-            "high": (_numbers(found.shares.high), _figure("At most", of=_OF, note=_RANGE)),
-            "smooth": (_numbers(found.smooth.expected), _figure("By gamma rates", of=_OF)),
+            "expected": (numbers(found.shares.expected), figure("By equal rates", of=_OF)),
+            "low": (numbers(found.shares.low), figure("At least", of=_OF)),
+            "high": (numbers(found.shares.high), figure("At most", of=_OF, note=_RANGE)),
+            "smooth": (numbers(found.smooth.expected), figure("By gamma rates", of=_OF)),
             "smooth_high": (
-                _numbers(found.smooth.high),
-                _figure("By gamma rates, at most", of=_OF, note=_SMOOTH),
+                numbers(found.smooth.high),
+                figure("By gamma rates, at most", of=_OF, note=_SMOOTH),
             ),
         },
         # Each group holds the one before: they are no parts of a sum. Those that would tell of few
@@ -110,14 +96,14 @@ def _by_number(found: Repeats) -> ResultTable:
     return ResultTable.of(
         f"{found.held.chosen.of.capitalize()} by how many incidents they brought",
         {
-            "number": ([_band(starts, i) for i in rows], Field(role="key", label="Incidents each")),
+            "number": ([_band(starts, i) for i in rows], key("Incidents each")),
             "sources": _sources(found, [number[at == i].sum() for i in rows]),
             "incidents": _amount(found, [(number * events)[at == i].sum() for i in rows]),
             "largest": _part(first, "Largest part"),
             "second": _part(second, "Second largest part"),
             "share": (
-                _numbers([(number * events)[at == i].sum() / found.sources.total for i in rows]),
-                _figure("Share of incidents", of=_OF),
+                numbers([(number * events)[at == i].sum() / found.sources.total for i in rows]),
+                figure("Share of incidents", of=_OF),
             ),
         },
         sums_over=("number",),
@@ -158,11 +144,11 @@ def _halves(found: Repeats) -> ResultTable:
         {
             "first": (
                 [_band(steps, i) for i, _ in rows],
-                Field(role="key", label=label.format("the first")),
+                key(label.format("the first")),
             ),
             "later": (
                 [_band(steps, j) for _, j in rows],
-                Field(role="key", label=label.format("the later")),
+                key(label.format("the later")),
             ),
             "sources": _sources(found, [grid[cell] for cell in rows]),
         },
@@ -179,32 +165,32 @@ def _after(found: Repeats) -> ResultTable:
     return ResultTable.of(
         f"What became of {found.held.chosen.of} that came often",
         {
-            "often": ([found.often], _figure("Often: at least", "integer")),
+            "often": ([found.often], figure("Often: at least", "integer")),
             "sources": _sources(found, [after.sources]),
             "then": (
-                _whole([after.then]),
+                whole([after.then]),
                 _in_part("Incidents in the first half", "largest_then", "second_then"),
             ),
             "later": (
-                _whole([after.later]),
+                whole([after.later]),
                 _in_part("Incidents in the later half", "largest_later", "second_later"),
             ),
             **_parts_of(found, chosen, "first", "then"),
             **_parts_of(found, chosen, "later", "later"),
             "lasting": (
-                _numbers([after.lasting]),
-                _figure("Later, if rates last", "integer", of=_AFTER, note=_LASTING),
+                numbers([after.lasting]),
+                figure("Later, if rates last", "integer", of=_AFTER, note=_LASTING),
             ),
             "alike": (
-                _numbers([after.alike]),
-                _figure("Later, if like any others", "integer", of=_AFTER, note=_ALIKE),
+                numbers([after.alike]),
+                figure("Later, if like any others", "integer", of=_AFTER, note=_ALIKE),
             ),
             "kept": (
-                _numbers([after.kept if told else np.nan]),
-                _figure("Kept", of=_AFTER, note=_KEPT),
+                numbers([after.kept if told else np.nan]),
+                figure("Kept", of=_AFTER, note=_KEPT),
             ),
-            "low": (_numbers([after.low]), _figure("At least", of=_AFTER)),
-            "high": (_numbers([after.high]), _figure("At most", of=_AFTER)),
+            "low": (numbers([after.low]), figure("At least", of=_AFTER)),
+            "high": (numbers([after.high]), figure("At most", of=_AFTER)),
         },
         sums_over=(),
     )
@@ -253,21 +239,21 @@ def _bouts(found: Repeats) -> ResultTable:
     return ResultTable.of(
         f"Pairs of incidents of one {SINGLE[found.held.chosen.of]} in one month, close in time",
         {
-            "within": ([found.within], _figure("Days apart, at most", "integer")),
+            "within": ([found.within], figure("Days apart, at most", "integer")),
             "pairs": (
-                _whole([pairs.pairs]),
-                Field(role="count", label="Pairs", form="integer"),
+                whole([pairs.pairs]),
+                counted("Pairs"),
             ),
             "expected": (
-                _numbers([pairs.expected]),
-                _figure("By own rates", "one", of=of, note=_OWN),
+                numbers([pairs.expected]),
+                figure("By own rates", "one", of=of, note=_OWN),
             ),
-            "low": (_numbers([pairs.low]), _figure("At least", "one", of=of)),
-            "high": (_numbers([pairs.high]), _figure("At most", "one", of=of)),
-            "ratio": (_numbers([pairs.ratio]), _figure("Times as many", "two", of=of)),
+            "low": (numbers([pairs.low]), figure("At least", "one", of=of)),
+            "high": (numbers([pairs.high]), figure("At most", "one", of=of)),
+            "ratio": (numbers([pairs.ratio]), figure("Times as many", "two", of=of)),
             "detectable": (
-                _numbers([pairs.detectable]),
-                _figure("Found four times in five", "two", of=of, note=_POWER),
+                numbers([pairs.detectable]),
+                figure("Found four times in five", "two", of=of, note=_POWER),
             ),
         },
         sums_over=(),
@@ -286,49 +272,49 @@ def _totals(found: Repeats) -> ResultTable:
     twice, by_twice = found.sources.from_at_least(2)
 
     def number(label: str, value: float) -> tuple[Any, Field]:
-        return _whole([value]), _figure(label, "integer")
+        return whole([value]), figure(label, "integer")
 
     at = found.headline
     return ResultTable.of(
         "Totals",
         {
             "incidents": (
-                _whole([found.sources.total]),
-                Field(role="count", label="Incidents with a source", form="integer"),
+                whole([found.sources.total]),
+                counted("Incidents with a source"),
             ),
             "sources": _sources(found, [found.sources.seen]),
             "again": (
-                _whole([twice]),
-                Field(role="count", label="Of those, more than once", form="integer"),
+                whole([twice]),
+                counted("Of those, more than once"),
             ),
             "again_share": (
-                _numbers([by_twice / found.sources.total]),
-                _figure("Share of incidents from those", of=(*of, "again")),
+                numbers([by_twice / found.sources.total]),
+                figure("Share of incidents from those", of=(*of, "again")),
             ),
-            "gini": (_numbers(found.gini.value), _figure("Generalised Gini", "three", of=of)),
+            "gini": (numbers(found.gini.value), figure("Generalised Gini", "three", of=of)),
             "gini_expected": (
-                _numbers(found.gini.expected),
-                _figure("By equal rates", "three", of=of),
+                numbers(found.gini.expected),
+                figure("By equal rates", "three", of=of),
             ),
             "excess": (
-                _numbers([found.shares.value[at] - found.shares.expected[at]]),
-                _figure("Share of the busiest over equal rates", of=of),
+                numbers([found.shares.value[at] - found.shares.expected[at]]),
+                figure("Share of the busiest over equal rates", of=of),
             ),
             "chance": (
-                _numbers([found.shares.p[at]]),
-                _figure("How often equal rates do as much", "three", of=of),
+                numbers([found.shares.p[at]]),
+                figure("How often equal rates do as much", "three", of=of),
             ),
             "chance_smooth": (
-                _numbers([found.smooth.p[at]]),
-                _figure("How often gamma rates do as much", "three", of=of),
+                numbers([found.smooth.p[at]]),
+                figure("How often gamma rates do as much", "three", of=of),
             ),
             "detectable": (
-                _numbers([found.shares.detectable[at]]),
-                _figure("Share that would be found four times in five", of=of),
+                numbers([found.shares.detectable[at]]),
+                figure("Share that would be found four times in five", of=of),
             ),
             "detectable_few": (
-                _numbers([found.smooth.detectable[at]]),
-                _figure("Share of a few who stand out, found four times in five", of=of),
+                numbers([found.smooth.detectable[at]]),
+                figure("Share of a few who stand out, found four times in five", of=of),
             ),
             "often": number("Often: at least", found.often),
             "half": number("Months in a half", held.half),
@@ -338,7 +324,7 @@ def _totals(found: Repeats) -> ResultTable:
             "draws": number("Draws", found.draws),
             "within": number("Days apart, at most", found.within),
             **{
-                name: (_whole([value]), Field(role="count", label=label, form="integer"))
+                name: (whole([value]), counted(label))
                 for name, (value, label) in _left(found).items()
             },
         },
@@ -367,11 +353,8 @@ def _records_used(found: Repeats) -> ResultTable:
     return ResultTable.of(
         "Records used, and records that could not be",
         {
-            "records": (["incidents"], Field(role="key", label="Records")),
-            **{
-                name: (_whole([value]), Field(role="count", label=label, form="integer"))
-                for name, (value, label) in counts.items()
-            },
+            "records": (["incidents"], key("Records")),
+            **{name: (whole([value]), counted(label)) for name, (value, label) in counts.items()},
         },
         sums_over=(),
     )

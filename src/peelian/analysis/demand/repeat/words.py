@@ -1,30 +1,29 @@
 """What repeat demand says: one answer, its checks, and what a reader must know first."""
 
+import re
 from collections.abc import Mapping
 
 from peelian.analysis.demand.repeat.measured import Repeats
 from peelian.analysis.demand.repeat.tables import SINGLE, WITH_ONE, group_name
 from peelian.results import Cell, Check, Drawing, Sentence
+from peelian.sentences import say
 from peelian.statistics.months import list_of, names
 
 _MOST_KEYLESS = 0.2
 _KEPT_WELL = 0.5
 
 
-def say(template: str, found: Repeats) -> Sentence:
+def _say(template: str, found: Repeats) -> Sentence:
     """Return a sentence whose holes are filled from tables, or from names that are given.
 
     A hole is a column of the totals, or `table.column` written `table__column` for another table:
     its only row, or of the busiest the row the answer tells of.
     """
-    given = {k: v for k, v in _words(found).items() if f"{{{k}}}" in template}
-    holes = {part.split("}")[0] for part in template.split("{")[1:]} - set(given)
-    return Sentence(template, {hole: _cell(hole, found) for hole in holes}, given)
-
-
-def _cell(hole: str, found: Repeats) -> Cell:
-    table, _, column = hole.rpartition("__")
-    return Cell(table or "totals", found.headline if table == "busiest" else 0, column)
+    cells = {}
+    for hole in re.findall(r"\{(\w+__\w+)\}", template):
+        table, _, column = hole.rpartition("__")
+        cells[hole] = Cell(table, found.headline if table == "busiest" else 0, column)
+    return say(template, _words(found), cells)
 
 
 def _words(found: Repeats) -> dict[str, str]:
@@ -44,7 +43,7 @@ def _words(found: Repeats) -> dict[str, str]:
 def answer(found: Repeats) -> Sentence:
     """Return how much the busiest bring, beside equal rates; whether it lasts; whether in bouts."""
     if not found.concentrated:
-        return say(
+        return _say(
             "Not shown: over {period}, {busiest} brought {busiest__share} of {incidents} "
             "incidents{under} with {one}, which is what one equal rate for all gives "
             "({busiest__low} to {busiest__high}); a share of {detectable} would have been found "
@@ -57,7 +56,7 @@ def answer(found: Repeats) -> Sentence:
         else " That is no more than rates which differ smoothly give ({busiest__smooth}): that a "
         "few stand out is not shown."
     )
-    return say(
+    return _say(
         "Over {period}, {busiest} brought {busiest__share} of {incidents} incidents{under} with "
         "{one}; if all had one rate it would be {busiest__low} to {busiest__high}."
         + stands
@@ -108,7 +107,7 @@ def checks(found: Repeats) -> tuple[Check, ...]:
         Check(
             name="More concentrated than equal rates",
             held=found.concentrated,
-            says=say(
+            says=_say(
                 "Equal rates give {busiest} as large a share with probability {chance}; a share of "
                 "{detectable} would be found four times in five.",
                 found,
@@ -117,7 +116,7 @@ def checks(found: Repeats) -> tuple[Check, ...]:
         Check(
             name="A few stand out",
             held=found.few,
-            says=say(
+            says=_say(
                 "Rates that differ by a gamma law give {busiest} {busiest__smooth} (at most "
                 "{busiest__smooth_high}), and as much as was found with probability "
                 "{chance_smooth}; a share of {detectable_few} would be found four times in five.",
@@ -127,7 +126,7 @@ def checks(found: Repeats) -> tuple[Check, ...]:
         Check(
             name="The same go on",
             held=found.goes_on,
-            says=say(
+            says=_say(
                 "Those who came often brought {after__then} in the first half and {after__later} "
                 "in the next; if rates last it would be {after__lasting}, if they were like any "
                 "others {after__alike}."
@@ -139,7 +138,7 @@ def checks(found: Repeats) -> tuple[Check, ...]:
         Check(
             name="In bouts, beyond rates of their own",
             held=found.in_bouts,
-            says=say(
+            says=_say(
                 "Pairs within {within} days: {bouts__pairs}; by rates of their own {bouts__low} to "
                 "{bouts__high}. It would take {bouts__detectable} times as many to be found four "
                 "times in five."
@@ -151,7 +150,7 @@ def checks(found: Repeats) -> tuple[Check, ...]:
         Check(
             name="Incidents have a source",
             held=held.keyless <= _MOST_KEYLESS * held.events,
-            says=say(
+            says=_say(
                 "With {one}: {incidents}; without: {keyless}; left out by channel: {left_out}.",
                 found,
             ),
@@ -159,7 +158,7 @@ def checks(found: Repeats) -> tuple[Check, ...]:
         Check(
             name="Every month is there",
             held=not len(held.missing) and not held.partly,
-            says=say("Months covered: {months}; missing: {months_missing}.", found),
+            says=_say("Months covered: {months}; missing: {months_missing}.", found),
         ),
     )
 
@@ -212,7 +211,7 @@ def caveats(found: Repeats) -> tuple[Sentence, ...]:
         else "",
         "Covered months at the end that are in neither half: {spare}." if held.spare else "",
     )  # fmt: skip
-    return tuple(say(template, found) for template in said if template)
+    return tuple(_say(template, found) for template in said if template)
 
 
 def drawings(found: Repeats) -> tuple[Drawing, ...]:
@@ -220,9 +219,9 @@ def drawings(found: Repeats) -> tuple[Drawing, ...]:
     return (
         Drawing(
             kind="intervals",
-            title=say("Of all incidents, {busiest} brought {busiest__share}", found)
+            title=_say("Of all incidents, {busiest} brought {busiest__share}", found)
             if found.concentrated
-            else say("No more from {busiest} than equal rates would bring", found),
+            else _say("No more from {busiest} than equal rates would bring", found),
             table="busiest",
             encode={
                 "label": "group",
@@ -232,7 +231,7 @@ def drawings(found: Repeats) -> tuple[Drawing, ...]:
                 "spread": "beside a bar for what equal rates give (95 of 100 draws)",
                 "open": False,
             },
-            alt=say(
+            alt=_say(
                 "The share of incidents from the busiest {of}, from few to all, each beside the "
                 "range that equal rates would give.",
                 found,
@@ -240,10 +239,10 @@ def drawings(found: Repeats) -> tuple[Drawing, ...]:
         ),
         Drawing(
             kind="bars",
-            title=say("{again} of {sources} {of} came more than once", found),
+            title=_say("{again} of {sources} {of} came more than once", found),
             table="by_number",
             encode={"label": "number", "value": "sources"},
-            alt=say("How many {of} brought how many incidents each.", found),
+            alt=_say("How many {of} brought how many incidents each.", found),
         ),
     )
 

@@ -4,16 +4,10 @@ import numpy as np
 import pyarrow as pa
 
 from peelian.analysis.demand.share.asked import OF
-from peelian.analysis.demand.share.columns import (
-    figure,
-    label,
-    numbers,
-    text,
-    whole,
-)
 from peelian.analysis.demand.share.counting import TIMES
 from peelian.analysis.demand.share.found import Found
 from peelian.analysis.demand.share.overlap import measure
+from peelian.columns import counted, figure, key, named, numbers, texts, whole
 from peelian.definitions import Published
 from peelian.results import Field, ResultTable
 
@@ -61,21 +55,20 @@ def minutes(found: Found) -> ResultTable:
         "Minutes of incidents that a unit was sent to: known, missing, and long",
         {
             "time": (
-                text([time for time, *_ in rows]),
-                Field(role="key", label="Minutes of", picks="true"),
+                texts([time for time, *_ in rows]),
+                key("Minutes of", picks="true"),
             ),
             "marked": (
                 pa.array([side for _, side, _ in rows]),
-                Field(role="key", label=lead.title, form="yes_no"),
+                key(lead.title, "yes_no"),
             ),
             "n": (
                 whole(n),
-                Field(role="count", label="With their minutes", form="integer", where=fixed),
+                counted("With their minutes", where=fixed),
             ),
             "missing": (
                 whole(missing),
-                Field(role="count", label="Without", form="integer",
-                      where=fixed | {"time": "false"}),
+                counted("Without", where=fixed | {"time": "false"}),
             ),
             "share_missing": (
                 numbers(np.divide(missing, n + missing, out=np.full(len(n), np.nan),
@@ -84,7 +77,7 @@ def minutes(found: Found) -> ResultTable:
             ),
             "beyond": (
                 whole(beyond),
-                Field(role="count", label="Longer than the cap", form="integer"),
+                counted("Longer than the cap"),
             ),
         },
         sums_over=(),
@@ -100,18 +93,18 @@ def published(found: Found) -> ResultTable:
         "What others have published, for reference",
         {
             "number": (pa.array(range(1, len(rows) + 1), pa.int64()),
-                       Field(role="key", label="Number", form="integer")),
-            "definition_name": (text([one.title for one, _ in rows]), label("Definition")),
-            "low": (numbers([low for low, _ in limits]), label("From", form="percent")),
-            "high": (numbers([high for _, high in limits]), label("To", form="percent")),
+                       key("Number", "integer")),
+            "definition_name": (texts([one.title for one, _ in rows]), named("Definition")),
+            "low": (numbers([low for low, _ in limits]), named("From", form="percent")),
+            "high": (numbers([high for _, high in limits]), named("To", form="percent")),
             "count": (pa.array([said.count for _, said in rows], pa.int64()),
-                      label("Number published", form="integer")),
-            "of": (text([said.of or None for _, said in rows]), label("Of")),
-            "where": (text([_place(said) for _, said in rows]), label("Where and when")),
-            "comparable": (text([_comparable(said, usable) for _, said in rows]),
-                           label("Set beside ours", note=_BESIDE)),
-            "source": (text([said.source for _, said in rows]), label("Source")),
-            "verification": (text([said.verification for _, said in rows]), label("Verified")),
+                      named("Number published", form="integer")),
+            "of": (texts([said.of or None for _, said in rows]), named("Of")),
+            "where": (texts([_place(said) for _, said in rows]), named("Where and when")),
+            "comparable": (texts([_comparable(said, usable) for _, said in rows]),
+                           named("Set beside ours", note=_BESIDE)),
+            "source": (texts([said.source for _, said in rows]), named("Source")),
+            "verification": (texts([said.verification for _, said in rows]), named("Verified")),
         },
         sums_over=(),
     )  # fmt: skip
@@ -143,10 +136,10 @@ def cannot(found: Found) -> ResultTable:
     return ResultTable.of(
         "What cannot be worked out here, and what it needs",
         {
-            "what": (text([one.what for one in rows]), Field(role="key", label="Asked for")),
-            "kind": (text([one.kind for one in rows]), label("A")),
-            "found": (text([one.found for one in rows]), label("Found")),
-            "needs": (text([one.needs for one in rows]), label("Needs")),
+            "what": (texts([one.what for one in rows]), key("Asked for")),
+            "kind": (texts([one.kind for one in rows]), named("A")),
+            "found": (texts([one.found for one in rows]), named("Found")),
+            "needs": (texts([one.needs for one in rows]), named("Needs")),
         },
         sums_over=(),
     )
@@ -176,15 +169,14 @@ def totals(found: Found) -> ResultTable:
     return ResultTable.of(
         "Totals",
         {
-            **{name: ([value], Field(role="figure", label=label, form="integer"))
+            **{name: ([value], figure(label, "integer"))
                for name, (value, label) in plain.items()},
             **{name: (whole([value]),
-                      Field(role="count", label=label, form="integer"))
+                      counted(label))
                for name, (value, label) in counts.items()},
             "undated": (whole([found.undated]),
-                        Field(role="count", label="Incidents without a date", form="integer")),
-            **{f"no_{by}": (whole([value]), Field(role="count", form="integer",
-                                                  label=f"Incidents without {by}"))
+                        counted("Incidents without a date")),
+            **{f"no_{by}": (whole([value]), counted(f"Incidents without {by}"))
                for by, value in none.items()},
             **{f"{one.by}_apart": (numbers([one.apart]), _apart(one.by)) for one in found.groups},
             "months_apart": (numbers([found.months_apart]), _apart("month")),
@@ -206,11 +198,11 @@ def records_used(found: Found) -> ResultTable:
     return ResultTable.of(
         "Records used, and records that could not be",
         {
-            "records": (text([row[0] for row in rows]), Field(role="key", label="Records")),
+            "records": (texts([row[0] for row in rows]), key("Records")),
             "used": (whole([row[1] for row in rows]),
-                     Field(role="count", label="Used", form="integer", where={"measure": "n"})),
+                     counted("Used", where={"measure": "n"})),
             "undated": (whole([row[2] for row in rows]),
-                        Field(role="count", label="Without a date", form="integer")),
+                        counted("Without a date")),
         },
         sums_over=(),
     )  # fmt: skip

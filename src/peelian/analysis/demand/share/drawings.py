@@ -3,8 +3,8 @@
 from peelian.analysis.demand.share.asked import OF
 from peelian.analysis.demand.share.found import Found
 from peelian.analysis.demand.share.overlap import holds
-from peelian.analysis.demand.share.words import said, totals
 from peelian.results import Cell, Drawing, Sentence
+from peelian.sentences import say
 
 _INTERVAL = {"value": "share", "low": "low", "high": "high"}
 
@@ -20,7 +20,7 @@ def drawings(found: Found) -> tuple[Drawing, ...]:
     pictures = [
         Drawing(
             kind="dots",
-            title=said("Each definition finds its own share: {least} to {most}", cells),
+            title=say("Each definition finds its own share: {least} to {most}", cells=cells),
             table="shares",
             encode={
                 "label": "definition_name",
@@ -36,7 +36,7 @@ def drawings(found: Found) -> tuple[Drawing, ...]:
         ),
         Drawing(
             kind="specification",
-            title=said("The share depends on what is chosen: {choices} ways", cells),
+            title=say("The share depends on what is chosen: {choices} ways", cells=cells),
             table="choices",
             encode={
                 **_INTERVAL,
@@ -72,11 +72,10 @@ def _steps(found: Found) -> list[Drawing]:
     return [
         Drawing(
             kind="waterfall",
-            title=said(
+            title=say(
                 f"From “{{lead}}” to “{{to}}”: {', '.join(told)}",
+                {"lead": lead.title, "to": to.title},
                 {name: cell for name, (_, cell, none) in moves.items() if not none},
-                lead=lead.title,
-                to=to.title,
             ),
             table="steps",
             encode={"label": "step", "change": "change", "total": "total"},
@@ -93,12 +92,9 @@ def _groups(found: Found) -> list[Drawing]:
         pictures.append(
             Drawing(
                 kind="intervals",
-                title=totals(
+                title=say(
                     "“{lead}”, of {of}, by {by}",
-                    found,
-                    lead=found.lead.title,
-                    of=OF[one.shares.denominator],
-                    by=one.by,
+                    {"lead": found.lead.title, "of": OF[one.shares.denominator], "by": one.by},
                 ),
                 table=f"by_{one.by}",
                 encode={"label": f"{one.by}_name", **_INTERVAL, "open": False},
@@ -109,8 +105,8 @@ def _groups(found: Found) -> list[Drawing]:
         pictures.append(
             Drawing(
                 kind="tiles",
-                title=said(
-                    "“{lead}”, of incidents, by hour of the week", {}, lead=found.lead.title
+                title=say(
+                    "“{lead}”, of incidents, by hour of the week", {"lead": found.lead.title}
                 ),
                 table="week",
                 encode={"row": "weekday", "column": "hour", "value": "share"},

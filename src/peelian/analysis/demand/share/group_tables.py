@@ -4,21 +4,13 @@ import numpy as np
 import pyarrow as pa
 
 from peelian.analysis.demand.share.asked import OF
-from peelian.analysis.demand.share.columns import (
-    INTERVAL,
-    REST,
-    counts_and_hours,
-    figure,
-    label,
-    numbers,
-    text,
-    whole,
-)
+from peelian.analysis.demand.share.columns import INTERVAL, REST, counts_and_hours
 from peelian.analysis.demand.share.counting import TIMES
 from peelian.analysis.demand.share.found import Found
 from peelian.analysis.demand.share.groups import NONE, Grouped
 from peelian.analysis.demand.share.overlap import measure
-from peelian.results import Field, ResultTable
+from peelian.columns import counted, figure, key, named, numbers, texts, whole
+from peelian.results import Form, ResultTable
 from peelian.schema import code_list
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -43,14 +35,14 @@ def _by_group(found: Found, one: Grouped) -> ResultTable:
         shares.marked, shares.whole, timed, fixed, beside, {"within": one.by}
     )
     rest = tuple(name for name in (*REST, "hours", "of_hours") if name in columns)
-    key = Field(role="key", label=_HEADINGS[one.by], below_district=one.by == "area",
-                form="integer" if one.by == "hour" else "text")  # fmt: skip
-    held = pa.array([int(name) for name in one.names]) if one.by == "hour" else text(one.names)
+    form: Form = "integer" if one.by == "hour" else "text"
+    what = key(_HEADINGS[one.by], form, below_district=one.by == "area")
+    held = pa.array([int(name) for name in one.names]) if one.by == "hour" else texts(one.names)
     return ResultTable.of(
         f"{lead.title}: share of {OF[shares.denominator]} by {one.by}",
         {
-            one.by: (held, key),
-            f"{one.by}_name": (text(names_of(found, one)), label(_NAMED[one.by])),
+            one.by: (held, what),
+            f"{one.by}_name": (texts(names_of(found, one)), named(_NAMED[one.by])),
             **columns,
             "share": (numbers(shares.value), figure("Share", of=rest)),
             "low": (numbers(shares.low), figure("Low", of=rest, note=INTERVAL)),
@@ -110,20 +102,20 @@ def _week(found: Found) -> ResultTable:
     return ResultTable.of(
         f"{lead.title}: share of incidents by hour of the week",
         {
-            "weekday": (text(np.repeat(DAYS, 24).tolist()), Field(role="key", label="Day")),
+            "weekday": (texts(np.repeat(DAYS, 24).tolist()), key("Day")),
             "hour": (
                 pa.array(np.tile(np.arange(24), 7)),
-                Field(role="key", label="Hour", form="integer"),
+                key("Hour", "integer"),
             ),
             "n": (
                 whole(marked),
-                Field(role="count", label="Marked", form="integer", where=fixed),
+                counted("Marked", where=fixed),
             ),
             "of_n": (
                 whole(all_),
-                Field(role="count", label="Of", form="integer", where=beside),
+                counted("Of", where=beside),
             ),
-            "share": (numbers(share), figure("Share")),
+            "share": (numbers(share), figure("Share", of=REST)),
         },
         sums_over=("weekday", "hour"),
     )  # fmt: skip

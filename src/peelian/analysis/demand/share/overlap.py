@@ -1,11 +1,10 @@
 """Where definitions meet: every combination, every pair, and the way from one to another."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pyarrow as pa
 
 from peelian.analysis.demand.share.found import Found
+from peelian.columns import counted, figure, key, named, whole
 from peelian.definitions import Definition
 from peelian.definitions.rules import AnyOf, Refers, Rule
 from peelian.results import Field, ResultTable
@@ -24,18 +23,14 @@ def measure(found: Found) -> str:
 def _count(found: Found, **where: str) -> Field:
     """Return what a count of incidents is that lies along the definitions themselves."""
     fixed = {"measure": f"{measure(found)} together"} | where
-    return Field(role="count", label="Incidents", form="integer", where=fixed)
-
-
-def _numbers(values: Sequence[float] | np.ndarray) -> pa.Array:
-    return pa.array(np.rint(np.asarray(values, dtype=float)).astype(np.int64), pa.int64())
+    return counted("Incidents", where=fixed)
 
 
 def _sets(found: Found, met: np.ndarray) -> dict[str, tuple[pa.Array, Field]]:
     return {
         one.name: (
             pa.array(met[:, i].astype(bool), pa.bool_()),
-            Field(role="key", label=one.title, form="yes_no"),
+            key(one.title, "yes_no"),
         )
         for i, one in enumerate(found.definitions)
     }
@@ -53,9 +48,9 @@ def combinations(found: Found) -> ResultTable:
             **_sets(found, met),
             "combination": (
                 pa.array([name or "none of them" for name in names]),
-                Field(role="label", label="Combination"),
+                named("Combination"),
             ),
-            "n": (_numbers(n), _count(found)),
+            "n": (whole(n), _count(found)),
         },
         sums_over=(),
     )
@@ -76,25 +71,25 @@ def pairs(found: Found) -> ResultTable:
         {
             "definition": (
                 pa.array([names[i] for i, _ in rows], pa.string()),
-                Field(role="key", label="Of what this marks, by name", picks="true"),
+                key("Of what this marks, by name", picks="true"),
             ),
             "definition_name": (
                 pa.array([titles[i] for i, _ in rows], pa.string()),
-                Field(role="label", label="Of what this marks"),
+                named("Of what this marks"),
             ),
             "other": (
                 pa.array([names[j] for _, j in rows], pa.string()),
-                Field(role="key", label="This marks too, by name", picks="true"),
+                key("This marks too, by name", picks="true"),
             ),
             "other_name": (
                 pa.array([titles[j] for _, j in rows], pa.string()),
-                Field(role="label", label="This marks too"),
+                named("This marks too"),
             ),
-            "n": (_numbers(n), _count(found)),
-            "of_n": (_numbers(of_n), _count(found, other="", alike="definition/incidents")),
+            "n": (whole(n), _count(found)),
+            "of_n": (whole(of_n), _count(found, other="", alike="definition/incidents")),
             "share": (
                 pa.array(share, from_pandas=True),
-                Field(role="figure", label="Share", form="percent", of=("n", "of_n")),
+                figure("Share", of=("n", "of_n")),
             ),
         },
         sums_over=(),
@@ -132,11 +127,11 @@ def steps(found: Found) -> ResultTable:
         {
             "marked": (
                 pa.array([lead.name, lead.name, to.name, to.name]),
-                Field(role="key", label="Marked by", picks="true"),
+                key("Marked by", picks="true"),
             ),
             "not_marked": (
                 pa.array(["", to.name, lead.name, ""]),
-                Field(role="key", label="And not by", picks="false"),
+                key("And not by", picks="false"),
             ),
             "step": (
                 pa.array(
@@ -147,16 +142,16 @@ def steps(found: Found) -> ResultTable:
                         to.title,
                     ]
                 ),
-                Field(role="label", label="Step"),
+                named("Step"),
             ),
             "n": (pa.array(told).cast(pa.int64()), _count(found)),
             "change": (
                 pa.array([None, -out, into, None], pa.float64()),
-                Field(role="figure", label="Change", form="integer", of=("n",)),
+                figure("Change", "integer", of=("n",)),
             ),
             "total": (
                 pa.array([first, first - out, last, last], pa.float64()),
-                Field(role="figure", label="Incidents then", form="integer", of=("n",)),
+                figure("Incidents then", "integer", of=("n",)),
             ),
         },
         sums_over=(),
@@ -179,8 +174,8 @@ def cells(found: Found) -> ResultTable:
         kinds, of = np.unique(done, axis=0, return_inverse=True)
         n = np.bincount(of.ravel(), held.sums["incidents"] * held.asked[:, at])
         rows += [
-            (one.name, *kind, True, False, float(count))
-            for kind, count in zip(kinds.tolist(), n, strict=True)
+            (one.name, *kind, True, False, float(each))
+            for kind, each in zip(kinds.tolist(), n, strict=True)
         ]
         if any(c.at == at and c.shares.denominator == "contacts" for c in found.plain):
             marked = float(held.sums["contacts"][held.met[:, at]].sum())
@@ -189,19 +184,18 @@ def cells(found: Found) -> ResultTable:
             rows += [(one.name, True, *none, False, True, marked)]
             rows += [(one.name, False, *none, False, True, others)]
     name, *flags, n = zip(*rows, strict=True)
-    keys = ("marked", *_DONE, "incidents", "contacts")
+    marks = ("marked", *_DONE, "incidents", "contacts")
     return ResultTable.of(
         "Incidents and contacts of each definition, in the finest counts its shares add up",
         {
-            "definition": (pa.array(name), Field(role="key", label="Definition")),
+            "definition": (pa.array(name), key("Definition")),
             **{
-                key: (pa.array(values, pa.bool_()), Field(role="key", label=key))
-                for key, values in zip(keys, flags, strict=True)
+                flag: (pa.array(values, pa.bool_()), key(flag))
+                for flag, values in zip(marks, flags, strict=True)
             },
             "n": (
-                _numbers(n),
-                Field(role="count", label="Number", form="integer",
-                      where={"measure": measure(found)}),
+                whole(n),
+                counted("Number", where={"measure": measure(found)}),
             ),
         },
         sums_over=(),

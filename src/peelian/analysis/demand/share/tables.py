@@ -14,23 +14,15 @@ from peelian.analysis.demand.share.accounts import (
     totals,
 )
 from peelian.analysis.demand.share.asked import OF
-from peelian.analysis.demand.share.columns import (
-    INTERVAL,
-    REST,
-    Columns,
-    counts_and_hours,
-    figure,
-    label,
-    numbers,
-    text,
-)
+from peelian.analysis.demand.share.columns import INTERVAL, REST, counts_and_hours
 from peelian.analysis.demand.share.counting import TIMES
 from peelian.analysis.demand.share.found import Choice, Found
 from peelian.analysis.demand.share.group_tables import grouped_tables
 from peelian.analysis.demand.share.measured import RULES, Sums
 from peelian.analysis.demand.share.overlap import cells, combinations, measure, pairs, steps
+from peelian.columns import Columns, figure, key, named, numbers, texts
 from peelian.definitions import Published
-from peelian.results import Field, ResultTable
+from peelian.results import ResultTable
 
 
 def tables_of(found: Found) -> dict[str, ResultTable]:
@@ -61,9 +53,9 @@ def _shares(found: Found) -> ResultTable:
         {
             **_keys(found, rows),
             **_measured(found, rows),
-            "published_low": (numbers(low), label("Published from", form="percent")),
-            "published_high": (numbers(high), label("Published to", form="percent")),
-            "published_by": (text([one and _whose(one) for one in near]), label("Published by")),
+            "published_low": (numbers(low), named("Published from", form="percent")),
+            "published_high": (numbers(high), named("Published to", form="percent")),
+            "published_by": (texts([one and _whose(one) for one in near]), named("Published by")),
         },
         sums_over=(),
     )
@@ -78,12 +70,12 @@ def _keys(found: Found, rows: Sequence[Choice]) -> Columns:
     of = [choice.shares.denominator for choice in rows]
     return {
         "definition": (
-            text([one.name for one in names]),
-            Field(role="key", label="Definition, by name"),
+            texts([one.name for one in names]),
+            key("Definition, by name"),
         ),
-        "definition_name": (text([one.title for one in names]), label("Definition")),
-        "denominator": (text(of), Field(role="key", label="Denominator, by name", picks="true")),
-        "denominator_name": (text([f"Of {OF[name]}" for name in of]), label("Denominator")),
+        "definition_name": (texts([one.title for one in names]), named("Definition")),
+        "denominator": (texts(of), key("Denominator, by name", picks="true")),
+        "denominator_name": (texts([f"Of {OF[name]}" for name in of]), named("Denominator")),
     }
 
 
@@ -145,10 +137,10 @@ def _choices(found: Found) -> ResultTable:
         "Share under each set of choices",
         {
             **_keys(found, rows),
-            "rule": (text(rules), Field(role="key", label="Rule, by name", picks="true")),
-            "rule_name": (text(said), label("Minutes")),
+            "rule": (texts(rules), key("Rule, by name", picks="true")),
+            "rule_name": (texts(said), named("Minutes")),
             **_measured(found, rows, rule=""),  # a rule for minutes counts no other incidents
-            "own": (pa.array(own, pa.bool_()), label("Asked first", form="yes_no")),
+            "own": (pa.array(own, pa.bool_()), named("Asked first", form="yes_no")),
         },
         sums_over=(),
     )

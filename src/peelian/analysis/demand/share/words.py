@@ -1,13 +1,12 @@
 """What shares say: one of them with the range of all, what was tested, and what to know first."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from peelian.analysis.demand.share.asked import OF
 from peelian.analysis.demand.share.counting import TIMES
 from peelian.analysis.demand.share.found import Choice, Found
 from peelian.results import Cell, Check, Sentence
+from peelian.sentences import say
 from peelian.statistics.months import list_of, names
 
 _MOST_MISSING = 0.05
@@ -15,22 +14,6 @@ _MOST_APART = 1.5
 # Groups that could be alike; categories, grades and hours are told apart because they are not.
 MANY = {"district": "districts", "area": "areas"}
 _ALIKE = 1.5  # the largest share is no more than so many times the least
-
-
-def said(template: str, cells: Mapping[str, Cell], **words: str) -> Sentence:
-    """Return a sentence whose holes are filled from those cells and words it has holes for."""
-    holes = {part.split("}")[0] for part in template.split("{")[1:]}
-    return Sentence(
-        template,
-        {hole: cell for hole, cell in cells.items() if hole in holes},
-        {hole: word for hole, word in words.items() if hole in holes},
-    )
-
-
-def totals(template: str, found: Found, **words: str) -> Sentence:
-    """Return a sentence whose holes are filled from the totals, or from words."""
-    holes = {part.split("}")[0] for part in template.split("{")[1:]} - set(words)
-    return said(template, {hole: Cell("totals", 0, hole) for hole in holes}, **words)
 
 
 def in_words(found: Found, choice: Choice) -> str:
@@ -50,8 +33,6 @@ def answer(found: Found) -> Sentence:
         "high": Cell("choices", first, "high"),
         "least": Cell("choices", least, "share"),
         "most": Cell("choices", most, "share"),
-        "definitions": Cell("totals", 0, "definitions"),
-        "choices": Cell("totals", 0, "choices"),
     }
     words = {
         "period": names(found.months),
@@ -60,7 +41,7 @@ def answer(found: Found) -> Sentence:
         "most_of": in_words(found, found.choices[most]),
     }
     alone = len(found.choices) == 1
-    return said(
+    return say(
         "Over {period}, {share} ({low} to {high}) is {first}"
         + (
             ": one definition of one denominator, and others would give another share."
@@ -69,8 +50,8 @@ def answer(found: Found) -> Sentence:
             "definitions) it is anything from {least} ({least_of}) to {most} ({most_of}): none of "
             "them is the share."
         ),
+        words,
         cells,
-        **words,
     )
 
 
@@ -85,22 +66,21 @@ def checks(found: Found) -> tuple[Check, ...]:
         Check(
             name="Definitions and denominators agree",
             held=most <= _ALIKE * least,
-            says=said("The shares lie between {least} and {most}.", cells),
+            says=say("The shares lie between {least} and {most}.", cells=cells),
         ),
         Check(
             name="Every month is there",
             held=not found.has_months_missing,
-            says=totals("Of {months} months, missing: {months_missing}.", found),
+            says=say("Of {months} months, missing: {months_missing}."),
         ),
         Check(
             name="Months are alike",
             held=found.months_apart <= _MOST_APART if np.isfinite(found.months_apart) else None,
-            says=totals(
+            says=say(
                 "Months lie {months_apart} times as far apart as runs of days say (about one where "
                 "the share stands still)."
                 if np.isfinite(found.months_apart)
                 else "It takes six months to tell; there are {months}.",
-                found,
             ),
         ),
         Check(
@@ -128,11 +108,11 @@ def _checks_of_minutes(found: Found) -> list[Check]:
         Check(
             name="Minutes are known",
             held=bool(max(missing) <= _MOST_MISSING * n[sent].sum()) if n[sent].sum() else None,
-            says=said(
+            says=say(
                 "Of incidents that a unit was sent to, unit minutes are missing for {unit_marked} "
                 "of the marked and {unit_others} of the others, officer minutes for "
                 "{officer_marked} and {officer_others}.",
-                held,
+                cells=held,
             ),
         )
     ]
@@ -143,10 +123,9 @@ def _checks_of_groups(found: Found) -> list[Check]:
         Check(
             name=f"{MANY[one.by].capitalize()} are alike",
             held=None if not np.isfinite(one.apart) else one.apart <= _MOST_APART,
-            says=totals(
+            says=say(
                 f"{MANY[one.by].capitalize()} lie {{{one.by}_apart}} times as far apart as their "
                 f"intervals say; incidents without {one.by}: {{no_{one.by}}}.",
-                found,
             ),
         )
         for one in found.groups
@@ -234,12 +213,8 @@ def caveats(found: Found) -> tuple[Sentence, ...]:
         }[found.wanted.minutes],
         "cap": f"{found.wanted.cap_hours * 60:,.0f} minutes",
     }
-    cells = {
-        "days": Cell("totals", 0, "days_a_run"),
-        "added": Cell("totals", 0, "added"),
-        "undated": Cell("totals", 0, "undated"),
-    }
-    return tuple(said(text, cells, **words) for held, text in lines if held)
+    cells = {"days": Cell("totals", 0, "days_a_run")}
+    return tuple(say(text, words, cells) for held, text in lines if held)
 
 
 def meanings(found: Found) -> dict[str, str]:

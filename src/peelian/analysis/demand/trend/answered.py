@@ -10,7 +10,8 @@ from peelian.analysis.demand.trend.ahead import Ahead
 from peelian.analysis.demand.trend.estimate import Found
 from peelian.analysis.demand.trend.series import Series
 from peelian.analysis.demand.trend.unusual import Unusual
-from peelian.results import Field, Form
+from peelian.columns import counted, figure, key, named
+from peelian.results import Field
 from peelian.statistics.count_trend import Estimate
 
 
@@ -38,24 +39,7 @@ class Answered:
         return fixed | ({"category": s.categories[0]} if s.categories else {})
 
 
-N = Field(role="count", label="Number", form="integer")
-
-
-def figure(label: str, form: Form = "percent", of: tuple[str, ...] = (), note: str = "") -> Field:
-    """Return a column of figures: what it is, and the counts it rests on."""
-    return Field(role="figure", label=label, form=form, of=of, note=note)
-
-
-def numbers(values: Sequence[float | None] | np.ndarray) -> pa.Array:
-    """Return numbers, null where there is none."""
-    return pa.array(
-        [None if v is None or not np.isfinite(v) else float(v) for v in values], pa.float64()
-    )
-
-
-def whole(values: Sequence[float] | np.ndarray) -> pa.Array:
-    """Return whole numbers, null where there is none."""
-    return pa.array([None if np.isnan(v) else round(float(v)) for v in values], pa.int64())
+N = counted("Number")
 
 
 def flags(values: np.ndarray) -> pa.Array:
@@ -79,8 +63,8 @@ def three(estimates: Sequence[Estimate | None]) -> dict[str, list[float | None]]
 def step_field(by: str) -> tuple[str, Field]:
     """Return the key column of steps: its name and what it is."""
     if by == "month":
-        return "month", Field(role="key", label="Month", form="month")
-    return "from", Field(role="key", label="Week from" if by == "week" else "Day", form="date")
+        return "month", key("Month", "month")
+    return "from", key("Week from" if by == "week" else "Day", "date")
 
 
 def status(series: Series) -> list[str]:
@@ -91,18 +75,16 @@ def status(series: Series) -> list[str]:
     ]
 
 
-STATUS = Field(
-    role="label",
-    label="Status",
+STATUS = named(
+    "Status",
     note="missing: no load covers it, or not all of its days; partly: some sources cover it and "
     "others do not; left out: said to be incomplete.",
 )
 
 
-MARK = Field(
-    role="figure",
-    label="Unusual",
-    form="yes_no",
+MARK = figure(
+    "Unusual",
+    "yes_no",
     of=("n",),
     note="Above Farrington's limit, in a stretch that a CUSUM calls a lasting rise or fall, or so "
     "far below what is around it that its records may not all be there.",

@@ -10,14 +10,11 @@ from peelian.analysis.demand.trend.answered import (
     STATUS,
     Answered,
     N,
-    figure,
     flags,
-    numbers,
     percent,
     status,
     step_field,
     three,
-    whole,
 )
 from peelian.analysis.demand.trend.calendar import A_YEAR
 from peelian.analysis.demand.trend.estimate import Time, bounds, step_names
@@ -29,7 +26,9 @@ from peelian.analysis.demand.trend.watched_tables import (
     unusual_table,
     watched_table,
 )
+from peelian.columns import counted, figure, key, named, numbers, whole
 from peelian.results import Field, Form, Members, ResultTable
+from peelian.sentences import capital
 
 
 def tables_of(all_: Answered) -> dict[str, ResultTable]:
@@ -115,7 +114,7 @@ def _trend(all_: Answered) -> ResultTable:
     slopes = three([p.slope for p in parts])
     beside = three([p.beside for p in parts])
     columns: dict[str, tuple[Any, Field]] = {
-        "part": (_part_names(all_), Field(role="key", label="Part of the series")),
+        "part": (_part_names(all_), key("Part of the series")),
         "steps": (
             pa.array([p.steps for p in parts], pa.int64()),
             figure(f"{by.capitalize()}s with a count", "integer"),
@@ -157,7 +156,7 @@ def _holidays(all_: Answered) -> ResultTable:
     return ResultTable.of(
         "Bank holidays",
         {
-            "holiday": ([t.name for t in times], Field(role="key", label="Holiday")),
+            "holiday": ([t.name for t in times], key("Holiday")),
             "effect": (numbers(effects["value"]), figure("Change", note=f"{of}.")),
             "low": (numbers(effects["low"]), figure("At least")),
             "high": (numbers(effects["high"]), figure("At most")),
@@ -172,8 +171,8 @@ def _season(all_: Answered) -> ResultTable:
     return ResultTable.of(
         "Times of the year, beside the average",
         {
-            "kind": ([t.kind for t in times], Field(role="key", label="Kind")),
-            "time": ([t.name for t in times], Field(role="key", label="Time")),
+            "kind": ([t.kind for t in times], key("Kind")),
+            "time": ([t.name for t in times], key("Time")),
             "effect": (
                 numbers(effects["value"]),
                 figure(
@@ -194,7 +193,7 @@ def _drivers(all_: Answered) -> ResultTable:
     return ResultTable.of(
         "What goes with a tenth more of each driver",
         {
-            "driver": ([e.driver.name for e in effects], Field(role="key", label="Driver")),
+            "driver": ([e.driver.name for e in effects], key("Driver")),
             "effect": (
                 numbers(told["value"]),
                 figure("Change that goes with a tenth more", note="All else as it is."),
@@ -240,9 +239,9 @@ def _totals(all_: Answered) -> ResultTable:
     def resting(label: str, value: float, form: Form = "percent") -> tuple[Any, Field]:
         return numbers([value]), figure(label, form, of=("n",))
 
-    count = Field(role="count", label=f"{series.noun[:1].upper()}{series.noun[1:]}", form="integer")
+    records = counted(capital(series.noun))
     columns: dict[str, tuple[Any, Field]] = {
-        "n": ([series.total], count),
+        "n": ([series.total], records),
         "change": resting("Change a year", percent(latest.slope.value)),
         "change_size": resting("Size of the change a year", abs(percent(latest.slope.value))),
         "low": resting("At least", percent(latest.slope.low)),
@@ -255,12 +254,12 @@ def _totals(all_: Answered) -> ResultTable:
         "seasonal": resting("How often chance makes such a season", found.seasonal, "three"),
         "peak": (
             [peak.name],
-            Field(role="label", label="Highest month of the year"),
+            named("Highest month of the year"),
         ),
         "peak_over": resting("Above the average", percent(peak.effect.value)),
         "trough": (
             [trough.name],
-            Field(role="label", label="Lowest month of the year"),
+            named("Lowest month of the year"),
         ),
         "trough_under": resting("Below the average", -percent(trough.effect.value)),
         "spread": resting("Dispersion", found.fitted.dispersion, "three"),
@@ -283,11 +282,11 @@ def _totals(all_: Answered) -> ResultTable:
         "origins": number("Past origins", all_.ahead.origins),
         "undated": (
             [series.undated],
-            Field(role="count", label="Without a covered month", form="integer"),
+            counted("Without a covered month"),
         ),
         "cut": (
             [series.cut],
-            Field(role="count", label="In steps that are not whole", form="integer"),
+            counted("In steps that are not whole"),
         ),
     }
     if scores:
@@ -319,11 +318,8 @@ def _records_used(series: Series) -> ResultTable:
     return ResultTable.of(
         "Records used, and records that could not be",
         {
-            "records": ([series.kind], Field(role="key", label="Records")),
-            **{
-                name: ([value], Field(role="count", label=label, form="integer"))
-                for name, (value, label) in counts.items()
-            },
+            "records": ([series.kind], key("Records")),
+            **{name: ([value], counted(label)) for name, (value, label) in counts.items()},
         },
         sums_over=(),
     )

@@ -11,17 +11,15 @@ from peelian.analysis.demand.trend.answered import (
     STATUS,
     Answered,
     N,
-    figure,
     flags,
-    numbers,
     status,
     step_field,
-    whole,
 )
 from peelian.analysis.demand.trend.calendar import A_YEAR
 from peelian.analysis.demand.trend.estimate import step_names
 from peelian.analysis.demand.trend.unusual import Rule
-from peelian.results import Field, Members, ResultTable
+from peelian.columns import figure, key, numbers, whole
+from peelian.results import Members, ResultTable
 from peelian.statistics.forecasts import LEVEL
 
 
@@ -50,7 +48,7 @@ def unusual_table(all_: Answered) -> ResultTable:
     """Return the alarms. Nothing stands in one whose records are held back."""
     watched, alarms = all_.unusual, all_.unusual.alarms
     source = "series" if watched.series is all_.series else "watched"
-    key, _ = step_field(watched.series.by)
+    step, _ = step_field(watched.series.by)
     names = step_names(watched.series.by, watched.series.begun)
     by_method = {rule.method: rule.expected for rule in watched.rules}
     # Of a stretch no number is told: it would tell a month in it that is held back.
@@ -68,15 +66,15 @@ def unusual_table(all_: Answered) -> ResultTable:
         {
             "from": (
                 pa.array([names[a.first] for a in alarms], pa.string()),
-                Field(role="key", label="From"),
+                key("From"),
             ),
             "to": (
                 pa.array([names[a.last] for a in alarms], pa.string()),
-                Field(role="key", label="To"),
+                key("To"),
             ),
             "method": (
                 pa.array([a.method for a in alarms], pa.string()),
-                Field(role="key", label="By which rule"),
+                key("By which rule"),
             ),
             "n": (whole(n), replace(N, note="Of one step; those of a stretch stand by step.")),
             "expected": (numbers(expected), figure("Expected", "one", of=("n",))),
@@ -94,7 +92,7 @@ def unusual_table(all_: Answered) -> ResultTable:
             ),
         },
         sums_over=(),
-        members=Members(source, {"from": key}),
+        members=Members(source, {"from": step}),
     )
 
 
@@ -108,7 +106,7 @@ def rules_table(all_: Answered) -> ResultTable:
     return ResultTable.of(
         "Rules, and how often each is wrong where nothing happens",
         {
-            "method": ([r.method for r in rules], Field(role="key", label="Rule")),
+            "method": ([r.method for r in rules], key("Rule")),
             "judged": (
                 pa.array([r.judged for r in rules], pa.int64()),
                 figure(f"{all_.unusual.series.by.capitalize()}s judged", "integer"),
@@ -148,11 +146,7 @@ def ahead_table(all_: Answered) -> ResultTable:
         {
             "step": (
                 step_names(all_.ahead.by, begun),
-                Field(
-                    role="key",
-                    label="Month" if all_.ahead.by == "month" else "Week from",
-                    form="text",
-                ),
+                key("Month" if all_.ahead.by == "month" else "Week from"),
             ),
             "expected": (numbers([s.middle for s in steps]), figure("Expected", "integer")),
             "low": (numbers([s.low for s in steps]), figure("At least", "integer")),
@@ -176,7 +170,7 @@ def scores_table(all_: Answered) -> ResultTable:
     return ResultTable.of(
         "How the forecast would have done from past origins",
         {
-            "method": ([NAMES[k] for k in names], Field(role="key", label="Method")),
+            "method": ([NAMES[k] for k in names], key("Method")),
             "mase": (
                 numbers([scores[k].mase for k in names]),
                 figure(

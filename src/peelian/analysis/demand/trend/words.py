@@ -7,6 +7,7 @@ import numpy as np
 from peelian.analysis.demand.trend.answered import Answered
 from peelian.analysis.demand.trend.estimate import step_names, told_apart
 from peelian.results import Cell, Check, Drawing, Sentence
+from peelian.sentences import say
 from peelian.statistics.months import list_of, names
 
 # The Covid restrictions of the United Kingdom: from the first lockdown to the last limits' end.
@@ -43,12 +44,8 @@ def _missing(all_: Answered) -> str:
     return list_of(np.unique(series.begun[gone].astype("M8[M]")))
 
 
-def say(all_: Answered, template: str, cells: Mapping[str, Cell] | None = None) -> Sentence:
-    """Return a sentence whose holes are filled from the totals, from cells, or from words."""
-    given = {k: v for k, v in _words(all_).items() if f"{{{k}}}" in template}
-    holes = {part.split("}")[0] for part in template.split("{")[1:]} - set(given)
-    own = cells or {}
-    return Sentence(template, {h: own.get(h, Cell("totals", 0, h)) for h in holes}, given)
+def _say(all_: Answered, template: str, cells: Mapping[str, Cell] | None = None) -> Sentence:
+    return say(template, _words(all_), cells)
 
 
 def answer(all_: Answered) -> Sentence:
@@ -84,7 +81,7 @@ def answer(all_: Answered) -> Sentence:
         if limit.judged
         else ""
     )
-    return say(all_, first + season + stretches + beyond + _forecast_words(all_) + ".")
+    return _say(all_, first + season + stretches + beyond + _forecast_words(all_) + ".")
 
 
 def _forecast_words(all_: Answered) -> str:
@@ -104,7 +101,7 @@ def checks(all_: Answered) -> tuple[Check, ...]:
         Check(
             name="There is a trend",
             held=found.changed,
-            says=say(
+            says=_say(
                 all_,
                 "Chance alone makes a trend as far from none with probability {p}, months that "
                 "hang together allowed for.",
@@ -113,12 +110,12 @@ def checks(all_: Answered) -> tuple[Check, ...]:
         Check(
             name="There is a season",
             held=found.has_season,
-            says=say(all_, "Chance alone makes a season as clear with probability {seasonal}."),
+            says=_say(all_, "Chance alone makes a season as clear with probability {seasonal}."),
         ),
         Check(
             name="Every step is there",
             held=bool(series.held.all() and not series.partly.any()),
-            says=say(
+            says=_say(
                 all_,
                 "Covered {by}s: {steps}; missing, and left out: {missing_steps}; covered by some "
                 "sources only: {partly}.",
@@ -128,7 +125,7 @@ def checks(all_: Answered) -> tuple[Check, ...]:
         Check(
             name="What is left over does not hang together",
             held=found.fitted.autocorrelation <= _STRONG_MEMORY,
-            says=say(
+            says=_say(
                 all_,
                 "What trend and season leave has an autocorrelation of {memory} from one {by} to "
                 "the next. Intervals allow for it; where it is strong they tend to be too narrow.",
@@ -137,7 +134,7 @@ def checks(all_: Answered) -> tuple[Check, ...]:
         Check(
             name="The forecast beats the seasonal naive",
             held=ahead.beats,
-            says=say(
+            says=_say(
                 all_,
                 "From {origins} past origins its error is {mase} against {mase_naive}; it is "
                 "nearer by {gain} (interval {gain_low} to {gain_high}) records a step."
@@ -151,7 +148,7 @@ def checks(all_: Answered) -> tuple[Check, ...]:
             Check(
                 name="Drivers can be told apart",
                 held=all(map(told_apart, found.effects)),
-                says=say(
+                says=_say(
                     all_,
                     "Too like the trend, the season or another driver: {inseparable}."
                     if not all(map(told_apart, found.effects))
@@ -223,7 +220,7 @@ def caveats(all_: Answered) -> tuple[Sentence, ...]:
         "Not counted, since they lie in days that fill no whole {by}: {cut}." if series.cut else "",
         "No forecast is scored: {why_not}." if all_.ahead.why_not else "",
     )
-    return tuple(say(all_, template) for template in said if template)
+    return tuple(_say(all_, template) for template in said if template)
 
 
 def drawings(all_: Answered) -> tuple[Drawing, ...]:
@@ -240,7 +237,7 @@ def drawings(all_: Answered) -> tuple[Drawing, ...]:
         if found.changed
         else "No rise or fall is shown"
     )  # fmt: skip
-    trend = say(all_, f"{verb}, season apart")
+    trend = _say(all_, f"{verb}, season apart")
     watched = all_.unusual.series
     made = [
         Drawing(
@@ -257,7 +254,7 @@ def drawings(all_: Answered) -> tuple[Drawing, ...]:
                 "rules": rules,
                 "spread": "where ninety-five of a hundred counts would lie by trend and season",
             },
-            alt=say(all_, "{records} by {by}, beside what trend and season alone would bring."),
+            alt=_say(all_, "{records} by {by}, beside what trend and season alone would bring."),
         )
         if own
         else Drawing(
@@ -267,7 +264,7 @@ def drawings(all_: Answered) -> tuple[Drawing, ...]:
             encode={
                 "x": "from", "y": "n", "fitted": "fitted", "mark": "unusual", "rules": rules,
             },
-            alt=say(all_, "{records} by week, beside trend and season."),
+            alt=_say(all_, "{records} by week, beside trend and season."),
         )
     ]  # fmt: skip
     if np.nanmedian(watched.n) < _DRAWN and series.by != "month":
@@ -275,7 +272,7 @@ def drawings(all_: Answered) -> tuple[Drawing, ...]:
     made.append(
         Drawing(
             kind="intervals",
-            title=say(
+            title=_say(
                 all_,
                 "From {trough_under} below the year's average in {trough} to {peak_over} above it "
                 "in {peak}"
@@ -286,34 +283,34 @@ def drawings(all_: Answered) -> tuple[Drawing, ...]:
             encode={
                 "label": "time", "value": "effect", "low": "low", "high": "high", "open": False,
             },
-            alt=say(all_, "Each time of the year beside the average of all."),
+            alt=_say(all_, "Each time of the year beside the average of all."),
         )
     )  # fmt: skip
     if len(found.parts) > 1:
         made.append(
             Drawing(
                 kind="intervals",
-                title=say(all_, "The trend of each part"),
+                title=_say(all_, "The trend of each part"),
                 table="trend",
                 encode={"label": "part", "value": "change", "low": "low", "high": "high"},
-                alt=say(all_, "The change a year within each part of the series."),
+                alt=_say(all_, "The change a year within each part of the series."),
             )
         )
     if found.effects:
         made.append(
             Drawing(
                 kind="intervals",
-                title=say(all_, "What goes with a tenth more of {drivers}"),
+                title=_say(all_, "What goes with a tenth more of {drivers}"),
                 table="drivers",
                 encode={"label": "driver", "value": "effect", "low": "low", "high": "high"},
-                alt=say(all_, "The change that goes with a tenth more of each driver."),
+                alt=_say(all_, "The change that goes with a tenth more of each driver."),
             )
         )
     if all_.ahead.steps:
         made.append(
             Drawing(
                 kind="intervals",
-                title=say(all_, "What trend, level and season lead to expect"),
+                title=_say(all_, "What trend, level and season lead to expect"),
                 table="ahead",
                 encode={
                     "label": "step",
@@ -322,7 +319,7 @@ def drawings(all_: Answered) -> tuple[Drawing, ...]:
                     "high": "high",
                     "spread": "with the interval that should hold four counts of five",
                 },
-                alt=say(all_, "The count expected of each step to come, with its interval."),
+                alt=_say(all_, "The count expected of each step to come, with its interval."),
             )
         )
     return tuple(made)

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from peelian.analysis.places.concentration.measured import PARTS, SHARES, Concentration
-from peelian.columns import count, figure, number, numbers, records_used
-from peelian.results import Field, ResultTable
+from peelian.columns import count, figure, key, named, number, numbers, records_used
+from peelian.results import ResultTable
 from peelian.sentences import capital
 
 
@@ -40,10 +40,9 @@ def _holding(found: Concentration) -> ResultTable:
     return ResultTable.of(
         "The fewest places that hold a part of the records",
         {
-            "part": (numbers(PARTS), Field(role="key", label="Part of the records",
-                                            form="percent")),
+            "part": (numbers(PARTS), key("Part of the records", "percent")),
             "part_name": ([f"{part:.0%} of records" for part in PARTS],
-                          Field(role="label", label="Part")),
+                          named("Part")),
             "n": count(held, "Records in them"),
             "places": (pa.array(least), figure("Places", "integer", of=of)),
             "share": (numbers(least / n), figure("Share of places", of=of)),
@@ -64,10 +63,9 @@ def _curve(found: Concentration) -> ResultTable:
     return ResultTable.of(
         "Share of the records in the busiest places",
         {
-            "places": (numbers(shares), Field(role="key", label="Busiest places",
-                                               form="percent")),
+            "places": (numbers(shares), key("Busiest places", "percent")),
             "places_name": ([f"Busiest {share:.0%}" for share in SHARES],
-                            Field(role="label", label="Of places")),
+                            named("Of places")),
             "n": count(np.rint(steps), "Records they add to the row before"),
             "share": (_shares(each.value[at]), figure("Share of records", of=of)),
             "expected": (_shares(each.expected[at]), figure("By equal risk", of=of)),
@@ -86,11 +84,11 @@ def _parts(found: Concentration) -> ResultTable:
         {
             "month": (
                 pa.array([str(part.months.min()) for part in parts], pa.string()),
-                Field(role="key", label="From", form="month"),
+                key("From", "month"),
             ),
             "until": (
                 pa.array([str(part.months.max()) for part in parts], pa.string()),
-                Field(role="label", label="To", form="month"),
+                named("To", "month"),
             ),
             "n": count([part.n for part in parts], "Records"),
             "gini": (

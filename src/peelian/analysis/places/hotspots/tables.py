@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from peelian.analysis.places.hotspots.found import Hotspots
 from peelian.analysis.places.hotspots.units import ONCE, TWICE, Unit
-from peelian.columns import count, figure, number, numbers, records_used, texts
+from peelian.columns import count, counted, figure, key, named, number, numbers, records_used, texts
 from peelian.placing.borders import outlines
 from peelian.results import Field, Form, ResultTable
 from peelian.sentences import capital
@@ -62,11 +62,11 @@ def _areas(hot: Hotspots) -> ResultTable:
     neighbours[hot.at] = hot.near.many
     columns: dict[str, tuple[Any, Field]] = {
         "area_code": (
-            held.areas.codes, Field(role="key", label="Area code", below_district=True)
+            held.areas.codes, key("Area code", below_district=True)
         ),
-        "area_name": (held.areas.names, Field(role="label", label="Area")),
+        "area_name": (held.areas.names, named("Area")),
         "district": (
-            pa.array(held.areas.districts, pa.string()), Field(role="label", label="District")
+            pa.array(held.areas.districts, pa.string()), named("District")
         ),
         "n": count(
             held.counts.by_area, capital(hot.records), empty=~held.covered
@@ -96,11 +96,11 @@ def _areas(hot: Hotspots) -> ResultTable:
             figure("Neighbours", "integer", note="Areas that share a border and can be counted."),
         ),
         "class": (
-            texts(hot.classes()),
+            texts(hot.classes(), none=""),
             figure("Finding", "text", of=of, note="False discoveries allowed for."),
         ),
         "corner": (
-            texts(hot.corners()),
+            texts(hot.corners(), none=""),
             figure("Itself, and its neighbours", "text", of=of,
                     note="Local Moran's corners, of areas that are called."),
         ),
@@ -109,12 +109,12 @@ def _areas(hot: Hotspots) -> ResultTable:
             figure("Gi*", "integer", of=of, note=_ROUNDED),
         ),
         "chance": (
-            texts(bands),
+            texts(bands, none=""),
             figure("Chance of neighbours so high or low", "text", of=of,
                     note="Two-sided, by dealing the other areas' values out."),
         ),
         "called_alone": (
-            texts(called_alone),
+            texts(called_alone, none=""),
             figure("Called without correction", "yes_no", of=of),
         ),
     }  # fmt: skip
@@ -140,7 +140,7 @@ def _resemblance(hot: Hotspots) -> ResultTable:
     return ResultTable.of(
         "How far neighbours are alike, over the whole map",
         {
-            "statistic": (list(names), Field(role="key", label="Statistic")),
+            "statistic": (list(names), key("Statistic")),
             "areas": (pa.array(areas, pa.int64()), figure("Areas", "integer")),
             "value": (numbers(np.round(value, 3)), figure("Value", "three", of=("n",))),
             "expected": (numbers(np.round(expected, 3)), figure("By chance", "three", of=("n",))),
@@ -166,7 +166,7 @@ def _units(hot: Hotspots) -> ResultTable:
         "The same asked of other units, and how much of what is called stays called",
         {
             "unit": (pa.array([u.name for u in units], pa.string()),
-                     Field(role="key", label="Units")),
+                     key("Units")),
             "ways": whole("Ways of drawing them", "ways"),
             "groups": whole("Units", "groups"),
             "high": whole("Among high ones", "high"),
@@ -179,7 +179,7 @@ def _units(hot: Hotspots) -> ResultTable:
             "of_all": shares("Of all areas, in such units", "of_all"),
             "n": count([hot.held.counts.by_area[hot.at].sum()] * len(units), "Records")
             if units
-            else (pa.array([], pa.int64()), Field(role="count", label="Records", form="integer")),
+            else (pa.array([], pa.int64()), counted("Records")),
         },
         sums_over=(),
     )  # fmt: skip

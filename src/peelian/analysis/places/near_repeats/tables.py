@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from peelian.analysis.places.near_repeats.found import Found
-from peelian.columns import count, figure, numbers, records_used
+from peelian.columns import count, figure, key, numbers, records_used
 from peelian.results import Field, ResultTable
 
 _RANGE = "Where 95 of 100 deals of the dates fall, over their mean."
@@ -56,8 +56,8 @@ def _pairs(found: Found) -> ResultTable:
     return ResultTable.of(
         "Pairs of events by how near they are and how many days lie between them",
         {
-            "apart": (apart, Field(role="key", label="Distance")),
-            "later": (later, Field(role="key", label="Days between")),
+            "apart": (apart, key("Distance")),
+            "later": (later, key("Days between")),
             **_measured(found, slice(0, rows), slice(0, columns)),
         },
         sums_over=("apart", "later"),
@@ -69,7 +69,7 @@ def _soonest(found: Found) -> ResultTable:
     return ResultTable.of(
         f"Pairs of events {found.after.labels[0]} apart, by distance",
         {
-            "apart": (list(found.within.labels[:rows]), Field(role="key", label="Distance")),
+            "apart": (list(found.within.labels[:rows]), key("Distance")),
             **_measured(found, slice(0, rows), slice(0, 1)),
         },
         sums_over=("apart",),

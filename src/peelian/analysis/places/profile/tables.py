@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from peelian.analysis.places.profile.asked import Profile
 from peelian.analysis.places.profile.estimate import STEADY
-from peelian.columns import count, figure, number, numbers, records_used, texts
+from peelian.columns import count, figure, key, named, number, numbers, records_used, texts
 from peelian.placing.borders import outlines
 from peelian.placing.need import Need
 from peelian.results import Field, Members, ResultTable
@@ -60,12 +60,12 @@ def _area_columns(asked: Profile) -> Columns:
     columns: dict[str, tuple[Any, Field]] = {
         "area_code": (
             asked.areas.codes,
-            Field(role="key", label="Area code", below_district=True),
+            key("Area code", below_district=True),
         ),
-        "area_name": (asked.areas.names, Field(role="label", label="Area")),
+        "area_name": (asked.areas.names, named("Area")),
         "district": (
             pa.array(asked.areas.districts, pa.string()),
-            Field(role="label", label="District"),
+            named("District"),
         ),
         "n": _where_covered(
             asked, count(asked.counts.by_area, capital(asked.records))
@@ -105,7 +105,7 @@ def _area_columns(asked: Profile) -> Columns:
             figure("Ratio to the average", "two", of=n, note="Steadied rate over the average."),
         ),
         "rate_class": (
-            texts(found.rate_class),
+            texts(found.rate_class, none=""),
             figure("Rate class", "text", of=n, note="low: under two thirds of the average; high: "
                    "one and a half times it or more"),
         ),
@@ -148,7 +148,10 @@ def _need_columns(need: Need, name: str, label: str) -> Columns:
         field = figure(title, "one", unit=need.measure.unit, note=need.rule)
     return {
         name: (held, field),
-        f"{name}_band": (texts(need.bands), figure(f"{label} band", "text", note=need.rule)),
+        f"{name}_band": (
+            texts(need.bands, none=""),
+            figure(f"{label} band", "text", note=need.rule),
+        ),
     }
 
 
@@ -165,8 +168,8 @@ def _targets(asked: Profile, columns: Columns) -> ResultTable:
     names += ("vulnerability",) if asked.vulnerability else ()
     kept = _taken(columns, (*names, "expected_excess"), chosen.at)
     # In this order a name tells of a count, so the door may have to hold names back too.
-    named = {
-        name: (kept[name][0], Field(role="label", label=kept[name][1].label, below_district=True))
+    names_held_back = {
+        name: (kept[name][0], named(kept[name][1].label, below_district=True))
         for name in ("area_code", "area_name")
     }
     return ResultTable.of(
@@ -174,10 +177,10 @@ def _targets(asked: Profile, columns: Columns) -> ResultTable:
         {
             "rank": (
                 pa.array(range(1, len(chosen) + 1), pa.int64()),
-                Field(role="key", label="Order", form="integer"),
+                key("Order", "integer"),
             ),
             **kept,
-            **named,
+            **names_held_back,
             "rank_stability": (
                 numbers(chosen.stability),
                 figure("Holds its place", "percent", of=("n",),
@@ -185,8 +188,7 @@ def _targets(asked: Profile, columns: Columns) -> ResultTable:
             ),
             "cluster": (
                 pa.array(chosen.cluster, pa.int64()),
-                Field(role="label", label="Cluster", form="integer",
-                      note="Areas of one number touch one another."),
+                named("Cluster", "integer", note="Areas of one number touch one another."),
             ),
             "expected_fall": (
                 numbers(chosen.fall),
@@ -210,11 +212,11 @@ def _clusters(asked: Profile) -> ResultTable:
         {
             "cluster": (
                 pa.array(numbers, pa.int64()),
-                Field(role="key", label="Cluster", form="integer"),
+                key("Cluster", "integer"),
             ),
             "areas": (
                 pa.array(names, pa.string()),
-                Field(role="label", label="Areas", below_district=True),
+                named("Areas", below_district=True),
             ),
             "n_areas": (
                 pa.array([len(group) for group in groups], pa.int64()),
@@ -235,11 +237,11 @@ def _classes(asked: Profile) -> ResultTable:
         {
             "need_band": (
                 [band for band, _ in cells],
-                Field(role="key", label="Need", note=asked.need.rule),
+                key("Need", note=asked.need.rule),
             ),
             "rate_class": (
                 [rate for _, rate in cells],
-                Field(role="key", label="Rate", note="low: under two thirds of the average; high: "
+                key("Rate", note="low: under two thirds of the average; high: "
                       "one and a half times it or more"),
             ),
             "areas": (

@@ -179,6 +179,38 @@ def test_the_first_definition_is_told_by_district_category_and_hour_of_the_week(
     assert week["Monday", 0]["share"] is None
 
 
+def test_incidents_without_an_hour_have_a_row_in_each_table_by_hour(result_of, said):
+    """Else all less the hours would tell how few of them are marked."""
+    given = GIVEN.replace("a | 2022-01-01 | 3 ", "a | 2022-01-01 | - ")
+    result = result_of(given, both)
+    every = result.tables["totals"].data.to_pylist()[0]
+    for table in ("by_hour", "week"):
+        rows = [row for row in result.tables[table].data.to_pylist() if row["hour"] is None]
+        assert (sum(row["n"] for row in rows), sum(row["of_n"] for row in rows)) == (1, 1)
+        assert sum(result.tables[table].data["of_n"].to_pylist()) == every["incidents"]
+    assert rows_of(result, "by_hour", "hour_name")[-1] == ("Without an hour",)
+    saturday = [r for r in result.tables["week"].data.to_pylist() if r["weekday"] == "Saturday"]
+    assert [(r["hour"], r["n"]) for r in saturday if r["n"]] == [(3, 1), (None, 1)]
+    assert "Incidents without an hour, which stand in a row of their own: 1." in [
+        said(result, caveat) for caveat in result.caveats
+    ]
+
+
+def test_the_answer_says_where_months_inside_its_span_are_missing(result_of, said):
+    later = GIVEN.replace("i | 2022-01-03", "i | 2022-03-03").replace(
+        "s      | l      | contacts", "s      | l      | incidents | 2022-03 | y       | 1\n"
+        "s      | l      | contacts"
+    )  # fmt: skip
+    gap = result_of(later, both)
+    assert said(gap, gap.answer).startswith(
+        "Over January 2022 to March 2022 (1 of 3 months missing), "
+    )
+    whole = result_of(GIVEN, partial(both, definitions=(FLAG,)))
+    assert said(whole, whole.answer).startswith("Over January 2022, ")
+    assert " 1 definition) " in said(whole, whole.answer)
+    assert "Of 1 month, missing: 0." in [said(whole, check.says) for check in whole.diagnostics]
+
+
 def test_minutes_that_are_missing_are_told_for_marked_and_others(spec):
     spec(
         GIVEN,

@@ -30,12 +30,16 @@ def tiles(release: Release, drawing: Drawing) -> Markup:
     """Return a tile for each row and column of a grid, darker where there is more.
 
     `encode`: row (days of the week), column (hours) and value. Rows stand in the table's order and
-    columns in their own; every third column is named where there are many.
+    columns in their own, and what has none is left out; every third column is named where there
+    are many.
     """
     table, encode = release.tables[drawing.table], drawing.encode
     rows = list(dict.fromkeys(column_of(table, encode["row"])))
-    columns = sorted(set(column_of(table, encode["column"])))
-    scale = Scale.over(numbers_of(table, encode["value"]), most=_SHADES)
+    # A row that has no column, such as incidents without an hour, has no tile: it is in the table.
+    where = column_of(table, encode["column"])
+    columns = sorted({column for column in where if column is not None})
+    values = zip(numbers_of(table, encode["value"]), where, strict=True)
+    scale = Scale.over([value for value, column in values if column is not None], most=_SHADES)
     at = _places(table, encode["row"], encode["column"])
     names = [words.write(name, table.fields[encode["row"]].form) for name in rows]
     brief = len({name[:_BRIEF] for name in names}) == len(names)

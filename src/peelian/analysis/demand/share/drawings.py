@@ -4,7 +4,7 @@ from peelian.analysis.demand.share.asked import OF
 from peelian.analysis.demand.share.found import Found
 from peelian.analysis.demand.share.overlap import holds
 from peelian.results import Cell, Drawing, Sentence
-from peelian.sentences import say
+from peelian.sentences import plural, say
 
 _INTERVAL = {"value": "share", "low": "low", "high": "high"}
 
@@ -36,7 +36,11 @@ def drawings(found: Found) -> tuple[Drawing, ...]:
         ),
         Drawing(
             kind="specification",
-            title=say("The share depends on what is chosen: {choices} ways", cells=cells),
+            title=say(
+                "The share depends on what is chosen: {choices} "
+                + plural(len(found.choices), "way"),
+                cells=cells,
+            ),
             table="choices",
             encode={
                 **_INTERVAL,

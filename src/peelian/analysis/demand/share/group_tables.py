@@ -1,7 +1,6 @@
 """The tables of the leading definition by group, and by hour of the week."""
 
 import numpy as np
-import pyarrow as pa
 
 from peelian.analysis.demand.share.asked import OF
 from peelian.analysis.demand.share.columns import INTERVAL, REST, counts_and_hours
@@ -37,7 +36,11 @@ def _by_group(found: Found, one: Grouped) -> ResultTable:
     rest = tuple(name for name in (*REST, "hours", "of_hours") if name in columns)
     form: Form = "integer" if one.by == "hour" else "text"
     what = key(_HEADINGS[one.by], form, below_district=one.by == "area")
-    held = pa.array([int(name) for name in one.names]) if one.by == "hour" else texts(one.names)
+    held = (
+        whole([None if name == NONE else int(name) for name in one.names])
+        if one.by == "hour"
+        else texts(one.names)
+    )
     return ResultTable.of(
         f"{lead.title}: share of {OF[shares.denominator]} by {one.by}",
         {
@@ -59,6 +62,7 @@ def _of_group(found: Found, by: str) -> tuple[dict[str, str], dict[str, str]]:
     return name | {"marked": "true"}, name if everyone else name | {"marked": "asked"}
 
 
+_NO_HOUR = 24  # its place in a day, behind the hours
 _HEADINGS = {
     "district": "District code",
     "category": "Category code",
@@ -77,45 +81,40 @@ _NAMED = {
 
 def names_of(found: Found, one: Grouped) -> list[str]:
     """Return what groups are called, in order."""
-    if one.by == "hour":
-        return [f"{int(name):02d}:00" for name in one.names]
     known = dict(found.districts) if one.by == "district" else {}
+    if one.by == "hour":
+        known = {str(hour): f"{hour:02d}:00" for hour in range(24)}
     if one.by in _LISTS:
         known = {code.code: code.label for code in code_list(_LISTS[one.by]).codes}
-    known = {NONE: f"Without a {one.by}", **known}
+    known = {NONE: f"Without {'an' if one.by in ('hour', 'area') else 'a'} {one.by}", **known}
     return [known.get(name, name) for name in one.names]
 
 
 def _week(found: Found) -> ResultTable:
-    """Return the leading definition's share in every hour of the week, of incidents."""
+    """Return the leading definition's share in every hour of the week, of incidents.
+
+    Each day has a row more where some incidents have no hour, so that all less the hours does not
+    tell how few of them are marked.
+    """
     held, lead = found.counted.groups["hour"], found.lead
-    inside = np.array([hour is not None for hour in held.keys["group"]])
-    days = held.keys["day"][inside].astype(int)
-    weekday = (days + 3) % 7  # the epoch was a Thursday
-    hour = np.array(held.keys["group"][inside], dtype=np.int64)
-    at, n = weekday * 24 + hour, held.sums["incidents"][inside]
+    hours = [_NO_HOUR if hour is None else int(hour) for hour in held.keys["group"]]
+    a_day = 24 + (_NO_HOUR in hours)
+    weekday = (held.keys["day"].astype(int) + 3) % 7  # the epoch was a Thursday
+    at, n = weekday * a_day + np.array(hours, dtype=np.int64), held.sums["incidents"]
     marked, all_ = (
-        np.bincount(at, n * mask[inside, 0], minlength=7 * 24) for mask in (held.met, held.asked)
+        np.bincount(at, n * mask[:, 0], minlength=7 * a_day) for mask in (held.met, held.asked)
     )
-    share = np.divide(marked, all_, out=np.full(7 * 24, np.nan), where=all_ > 0)
+    share = np.divide(marked, all_, out=np.full(7 * a_day, np.nan), where=all_ > 0)
     fixed, beside = _of_group(found, "week")
+    each_hour = [None if hour == _NO_HOUR else hour for hour in range(a_day)]
     return ResultTable.of(
         f"{lead.title}: share of incidents by hour of the week",
         {
-            "weekday": (texts(np.repeat(DAYS, 24).tolist()), key("Day")),
-            "hour": (
-                pa.array(np.tile(np.arange(24), 7)),
-                key("Hour", "integer"),
-            ),
-            "n": (
-                whole(marked),
-                counted("Marked", where=fixed),
-            ),
-            "of_n": (
-                whole(all_),
-                counted("Of", where=beside),
-            ),
+            "weekday": (texts(np.repeat(DAYS, a_day)), key("Day")),
+            "hour": (whole(each_hour * 7), key("Hour", "integer", note="Empty: without an hour.")),
+            "n": (whole(marked), counted("Marked", where=fixed)),
+            "of_n": (whole(all_), counted("Of", where=beside)),
             "share": (numbers(share), figure("Share", of=REST)),
         },
         sums_over=("weekday", "hour"),
-    )  # fmt: skip
+    )

@@ -55,7 +55,7 @@ def grouped(counted: Counted, by: str, denominator: str, keys: Sequence[object])
     group = np.array([place.get(key, -1) for key in cells.keys["group"]], dtype=np.int64)
     none = float(cells.sums["incidents"][group < 0].sum())
     kinds = len(keys)
-    if none and by != "hour":
+    if none:
         # A row of their own: else all less the groups would tell how few of them are marked.
         group, keys = np.where(group < 0, kinds, group), [*keys, NONE]
     masks = cells.met[:, 0], cells.asked[:, 0]

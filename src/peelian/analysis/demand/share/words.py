@@ -6,7 +6,7 @@ from peelian.analysis.demand.share.asked import OF
 from peelian.analysis.demand.share.counting import TIMES
 from peelian.analysis.demand.share.found import Choice, Found
 from peelian.results import Cell, Check, Sentence
-from peelian.sentences import say
+from peelian.sentences import plural, say
 from peelian.statistics.months import list_of, names
 
 _MOST_MISSING = 0.05
@@ -41,14 +41,16 @@ def answer(found: Found) -> Sentence:
         "most_of": in_words(found, found.choices[most]),
     }
     alone = len(found.choices) == 1
+    several = plural(len(found.definitions), "definition")
+    gaps = " ({months_missing} of {months} months missing)" if found.has_months_missing else ""
     return say(
-        "Over {period}, {share} ({low} to {high}) is {first}"
+        f"Over {{period}}{gaps}, {{share}} ({{low}} to {{high}}) is {{first}}"
         + (
             ": one definition of one denominator, and others would give another share."
             if alone
             else ". By definition, denominator and minutes ({choices} ways, {definitions} "
-            "definitions) it is anything from {least} ({least_of}) to {most} ({most_of}): none of "
-            "them is the share."
+            f"{several}) it is anything from {{least}} ({{least_of}}) to {{most}} ({{most_of}}): "
+            "none of them is the share."
         ),
         words,
         cells,
@@ -71,7 +73,9 @@ def checks(found: Found) -> tuple[Check, ...]:
         Check(
             name="Every month is there",
             held=not found.has_months_missing,
-            says=say("Of {months} months, missing: {months_missing}."),
+            says=say(
+                f"Of {{months}} {plural(len(found.months), 'month')}, missing: {{months_missing}}."
+            ),
         ),
         Check(
             name="Months are alike",
@@ -189,6 +193,14 @@ def caveats(found: Found) -> tuple[Sentence, ...]:
         (
             bool(found.undated),
             "Incidents without a date are not counted: {undated}.",
+        ),
+        *(
+            (
+                bool(one.none) and one.by not in MANY,
+                f"Incidents without {'an hour' if one.by == 'hour' else f'a {one.by}'}, which "
+                f"stand in a row of their own: {{no_{one.by}}}.",
+            )
+            for one in found.groups
         ),
         (
             any(shares.denominator == "contacts" for shares in found.shares),

@@ -203,3 +203,15 @@ def test_what_an_earlier_release_already_told_is_refused_not_told_again(register
     """Told below the present threshold, at a time when the records were thought less sensitive."""
     assert let_out(register, {"n": [7]}, "2024-01") == [7]
     assert let_out(register, {"n": [7]}, "2024-01", level=Sensitivity.SENSITIVE) == [None]
+
+
+def test_a_refusal_names_the_earlier_releases_in_the_way_and_no_value(register):
+    """Seven in January are told by the quarter less its rest, and are few by today's threshold."""
+    for period, n in (("2024-01..2024-03", 107), ("2024-02..2024-03", 100), ("2023-05", 40)):
+        assert let_out(register, {"n": [n]}, period) == [n]
+    with pytest.raises(DisclosureError, match="Earlier releases already tell") as refused:
+        let_out(register, {"n": [7]}, "2024-01", level=Sensitivity.SENSITIVE)
+    found = refused.value.found
+    assert "“?” of 2024-01..2024-03, let out on 2025-01-01" in found
+    assert "2023-05" not in found
+    assert not any(str(value) in found.replace("2024-0", "") for value in (7, 107, 100))

@@ -31,6 +31,7 @@ class Block:
         column: Its column.
         rows: The rows of that table.
         alike: A name for each row; rows of one name, wherever they stand, are held back together.
+        told_by: The question, period and day of the earlier release that told it.
     """
 
     measure: str
@@ -45,6 +46,7 @@ class Block:
     column: str = ""
     rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     alike: tuple[str, ...] = ()
+    told_by: str = ""
 
     def __len__(self) -> int:
         return len(self.values)

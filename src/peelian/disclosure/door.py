@@ -17,9 +17,12 @@ from peelian.disclosure.released import KEY, Release, ReleasedTable
 from peelian.errors import DisclosureError
 from peelian.results import Result, ResultTable, Role, Sentence
 from peelian.schema.kinds import Sensitivity
+from peelian.sentences import plural
 
 if TYPE_CHECKING:
     from peelian.disclosure.frame import Frame
+
+_MOST_NAMED = 3  # earlier releases that a refusal names
 
 Masks = Mapping[tuple[str, str], NDArray[np.bool_]]
 
@@ -93,6 +96,13 @@ def release(
     return out
 
 
+def _beside_what(system: "Frame", cells: NDArray[np.int64]) -> str:
+    """Name the earlier releases in the way, by question, period and day: never by a value."""
+    told = system.in_the_way(cells)
+    more = f"; and {len(told) - _MOST_NAMED} more" if len(told) > _MOST_NAMED else ""
+    return f", beside {'; '.join(told[:_MOST_NAMED])}{more}" if told else ""
+
+
 def _held_back(
     result: Result,
     blocks: Sequence[Block],
@@ -117,11 +127,12 @@ def _held_back(
         try:
             held = protect(cells)
         except Unprotectable as problem:
+            few = len(problem.cells)
             raise DisclosureError(
                 "Earlier releases already tell what this one would have to hold back.",
-                found=f"{len(problem.cells)} {role}s too small to show, or beside one, that no "
-                f"further holding back could keep unsure; {len(earlier)} earlier tables",
-                try_="the period and the areas of an earlier release, or longer and larger ones",
+                found=f"{few} {plural(few, role)} too small to show, or beside one, that no "
+                f"further holding back could keep unsure{_beside_what(system, problem.cells)}",
+                try_="the period and the areas of that release, or longer and larger ones",
                 read="explanation/one-door-out",
             ) from problem
         more = _beside(system, held)

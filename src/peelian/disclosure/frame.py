@@ -18,9 +18,17 @@ from peelian.disclosure.cliques import (
     rows_over,
     signature,
 )
+from peelian.disclosure.regions import (
+    at_one_time,
+    every_region,
+    lines_of,
+    rows_made_of,
+    stretches_of,
+    total_of,
+)
 from peelian.disclosure.rows import Rows, merged, wide
 from peelian.disclosure.watched import watched
-from peelian.results import Result, ResultTable, Role
+from peelian.results import Result, Role
 from peelian.statistics.fitting import fit
 from peelian.statistics.moves import Matrix, Sums
 from peelian.statistics.suppression import Cells
@@ -43,6 +51,7 @@ class Frame:
         passed: Cells that must be held back though an earlier release told them.
         changed: How many earlier figures can no longer be true of the records.
         totals: The totals along lines, which may be known elsewhere, and the cell of each.
+        earlier: The blocks that earlier releases told, and the cell of each of their rows.
     """
 
     cells: Cells
@@ -51,6 +60,20 @@ class Frame:
     passed: NDArray[np.int64]
     changed: int
     totals: tuple[tuple[Block, NDArray[np.int64]], ...]
+    earlier: tuple[tuple[Block, NDArray[np.int64]], ...]
+
+    def in_the_way(self, of: NDArray[np.int64]) -> list[str]:
+        """Return the earlier releases that told of records in these cells: the narrowest first."""
+        matrix = self.cells.sums.matrix
+        inside = (abs(matrix[of]).sum(axis=0) > 0).astype(np.float64)
+        narrowest: dict[str, float] = {}
+        for block, cells in self.earlier:
+            rows = abs(matrix[cells])
+            meets = rows @ inside > 0
+            if meets.any():
+                width = float(rows.sum(axis=1)[meets].min())
+                narrowest[block.told_by] = min(width, narrowest.get(block.told_by, np.inf))
+        return sorted(narrowest, key=lambda told_by: (narrowest[told_by], told_by))
 
 
 def frame(
@@ -104,6 +127,7 @@ class _Work:
         self.alike: dict[str, list[int]] = {}
         self.silent: list[Matrix] = []
         self.totals: list[tuple[Block, NDArray[np.int64]]] = []
+        self.earlier: list[tuple[Block, NDArray[np.int64]]] = []
         self.links: list[NDArray[np.int64]] = []
         self.cliques: list[Clique] = []
 
@@ -120,7 +144,9 @@ class _Work:
             clique = cliques[place]
             matrix = rows_over(clique, block.dims, block.spans, self.nests, self.atoms)
             matrix = self._none_empty(matrix)
-            coarser = len(clique.dims) - len(side) + (clique.stretches > 1 and _one(block.spans))
+            coarser = (
+                len(clique.dims) - len(side) + (clique.stretches > 1 and at_one_time(block.spans))
+            )
             cost = _COARSER ** min(coarser, 4) * (1 + np.log1p(np.nan_to_num(block.values)) / 20)
             told.setdefault((place, side), set()).update(
                 map(tuple, np.unique(block.spans, axis=0).tolist())
@@ -128,7 +154,7 @@ class _Work:
             if number < len(blocks):
                 self._new(block, matrix, cost)
             else:
-                self.rows.add(
+                numbers = self.rows.add(
                     matrix,
                     old=block.values,
                     was_held=block.held,
@@ -136,6 +162,7 @@ class _Work:
                     cost=cost,
                     blur=np.where(block.values > 0, block.blur, 0.0),
                 )
+                self.earlier.append((block, numbers))
         self.cliques += cliques
         self._linked(cliques, told)
         for place, side in told:
@@ -173,7 +200,7 @@ class _Work:
         for over in block.sums_over:
             keys = {dim: v for dim, v in block.dims.items() if dim != over}
             spans = None if over == "month" else block.spans
-            lines = _lines(keys, spans, len(block))
+            lines = lines_of(keys, spans, len(block))
             which = sparse.csr_array(
                 (np.ones(len(block)), (lines, np.arange(len(block)))),
                 (int(lines.max(initial=-1)) + 1, len(block)),
@@ -185,7 +212,7 @@ class _Work:
                 totals, new=summed, assumed=True, need=self.need, cost=_ASSUMED
             )
             order = np.argsort(lines, kind="stable")
-            self.totals.append((_total(block, keys, lines, summed), numbered))
+            self.totals.append((total_of(block, keys, lines, summed), numbered))
             split = np.split(numbers[order], np.flatnonzero(np.diff(lines[order])) + 1)
             self.lines += [
                 np.concatenate([[total], line]) for total, line in zip(numbered, split, strict=True)
@@ -207,7 +234,7 @@ class _Work:
             other = cliques[clique.parent]
             shared = [dim for dim in clique.dims if dim in other.dims]
             cuts = np.intersect1d(clique.cuts, other.cuts)
-            self.links.append(self._link(clique, other, shared, _stretches(cuts)))
+            self.links.append(self._link(clique, other, shared, stretches_of(cuts)))
             both = sorted(met[i] & met[clique.parent])
             if both:
                 self._link(clique, other, shared, np.array(both, np.int64))
@@ -219,7 +246,7 @@ class _Work:
         shared: Sequence[str],
         when: NDArray[np.int64],
     ) -> NDArray[np.int64]:
-        keys, spans = _every(clique, shared, when)
+        keys, spans = every_region(clique, shared, when)
         mine = rows_over(clique, keys, spans, self.nests, self.atoms)
         theirs = rows_over(other, keys, spans, self.nests, self.atoms)
         return self.rows.add(sparse.csr_array(mine - theirs), link=True)
@@ -229,7 +256,7 @@ class _Work:
         dims = [dim for dim in clique.dims if dim in side]
         if self.role != "count":
             return  # no amount is small in itself
-        keys, each = _every(clique, dims, _stretches(clique.cuts))
+        keys, each = every_region(clique, dims, stretches_of(clique.cuts))
         self.silent.append(rows_over(clique, keys, each, self.nests, self.atoms))
 
     def made_of(self, name: str) -> None:
@@ -240,7 +267,7 @@ class _Work:
             return
         self.made_of(table.members.table)
         theirs = self.result.tables[table.members.table]
-        match = _match(table, theirs)
+        match = rows_made_of(table, theirs)
         above = [self.at[theirs_at] for theirs_at in self.at if theirs_at[0] == table.members.table]
         for column in counts:
             values = counts_of(table, column)
@@ -366,6 +393,7 @@ class _Work:
             passed,
             changed,
             tuple((total, cell_of[numbers]) for total, numbers in self.totals),
+            tuple((block, cell_of[numbers]) for block, numbers in self.earlier),
         )
 
 
@@ -381,69 +409,3 @@ def _place(cliques: Sequence[Clique], atoms: int) -> NDArray[np.int64] | None:
     place = np.full((atoms, len(ways)), -1)
     place[clique.first : clique.first + clique.atoms()] = np.stack(ways, axis=1)
     return place
-
-
-def _one(spans: NDArray[np.int64]) -> bool:
-    return len(np.unique(spans, axis=0)) == 1
-
-
-def _lines(
-    keys: Mapping[str, NDArray[np.str_]], spans: NDArray[np.int64] | None, rows: int
-) -> NDArray[np.int64]:
-    """Return the line each row stands in: rows that agree in these keys, and in time."""
-    line = np.zeros(rows, np.int64)
-    columns = [*keys.values(), *(() if spans is None else spans.T)]
-    for column in columns:
-        _, codes = np.unique(column, return_inverse=True)
-        _, line = np.unique(line * (codes.max(initial=0) + 1) + codes.ravel(), return_inverse=True)
-        line = line.ravel()
-    return line
-
-
-def _total(
-    block: Block, keys: Mapping[str, NDArray[np.str_]], lines: NDArray[np.int64], values: NDArray
-) -> Block:
-    """Return the totals of a block's lines as a block of their own."""
-    _, first = np.unique(lines, return_index=True)
-    spans = block.spans[first].copy()
-    np.minimum.at(spans[:, 0], lines, block.spans[:, 0])
-    np.maximum.at(spans[:, 1], lines, block.spans[:, 1])
-    return Block(
-        measure=block.measure,
-        dims={dim: codes[first] for dim, codes in keys.items()},
-        spans=spans,
-        values=values,
-        held=np.zeros(len(first), bool),
-        need=np.zeros(len(first)),
-    )
-
-
-def _stretches(cuts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the first and last month of each stretch between cuts: shape (stretches, 2)."""
-    return np.stack([cuts[:-1], cuts[1:] - 1], axis=1)
-
-
-def _every(
-    clique: Clique, dims: Sequence[str], spans: NDArray[np.int64]
-) -> tuple[dict[str, NDArray[np.str_]], NDArray[np.int64]]:
-    """Return every combination of these dimensions' values in each of these spans."""
-    if not dims:
-        return {}, spans
-    met = np.unique(np.stack([clique.combos[dim] for dim in dims], axis=1), axis=0)
-    keys = {dim: np.repeat(met[:, i], len(spans)) for i, dim in enumerate(dims)}
-    return keys, np.tile(spans, (len(met), 1))
-
-
-def _match(table: ResultTable, theirs: ResultTable) -> Matrix:
-    """Return which rows of another table each row is made of."""
-    assert table.members is not None
-    names = list(
-        zip(*(theirs.data.column(c).to_pylist() for c in table.members.match.values()), strict=True)
-    )
-    mine = list(zip(*(table.data.column(c).to_pylist() for c in table.members.match), strict=True))
-    where: dict[tuple[object, ...], list[int]] = {}
-    for i, name in enumerate(names):
-        where.setdefault(name, []).append(i)
-    pairs = [(i, j) for i, name in enumerate(mine) for j in where.get(name, ())]
-    rows, columns = np.array(pairs, np.int64).reshape(-1, 2).T
-    return sparse.csr_array((np.ones(len(rows)), (rows, columns)), (len(mine), len(names)))

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -114,18 +115,23 @@ class Desk:
     def told(self, measures: set[str]) -> tuple[list[Block], list[Nest]]:
         """Return every table of counts of these measures that was let out, and what lies in what.
 
-        Tables told twice are returned once.
+        Tables told twice are returned once, as of the release that told them first.
         """
         marks = ",".join("?" * len(measures))
         rows = self._base.execute(
-            f"select distinct measure, region from blocks where measure in ({marks})"
-            " order by measure, region",
+            "select measure, region, question, period, substr(made_at, 1, 10), min(release)"
+            f" from blocks join releases on releases.id = release where measure in ({marks})"
+            " group by measure, region order by measure, region",
             sorted(measures),
         ).fetchall()
         nests = self._base.execute(
             "select dim, value, within, whole from nests order by dim, value, within, whole"
         )
-        return [_block(*row) for row in rows], [Nest(*row) for row in nests]
+        blocks = [
+            replace(_block(measure, region), told_by=f"“{question}” of {period}, let out on {day}")
+            for measure, region, question, period, day, _ in rows
+        ]
+        return blocks, [Nest(*row) for row in nests]
 
     def write(
         self,

@@ -19,6 +19,7 @@ from peelian.safeguards.audit.log import Unwritable
 from peelian.safeguards.looks import log_look
 from peelian.safeguards.purpose import Purpose
 from peelian.schema import TABLES, Sensitivity, code_list, code_lists, own_code_lists
+from peelian.toml_text import read_toml
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -106,7 +107,7 @@ class Study:
             UsageError: The file is missing, is not TOML, or says something a study cannot say.
         """
         try:
-            raw = tomllib.loads(path.read_text(encoding="utf-8"))
+            raw = read_toml(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
             raise UsageError(
                 f"The study {path.name} cannot be read.",

@@ -72,6 +72,14 @@ def test_a_study_that_cannot_be_read_says_so(tmp_path, content):
         Study.read(path)
 
 
+def test_a_study_nested_too_deep_is_called_that_and_not_bad_toml(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text(f"title = {'[' * 3000}{']' * 3000}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="cannot be read") as refused:
+        Study.read(path)
+    assert refused.value.found == "lists or tables are nested too deep"
+
+
 def test_health_rounding_is_a_word_of_the_study():
     said = {"title": "T", "purpose": "P", "analyses": [{"id": "demand.composition"}]}
     assert not Study.from_words(said).health_rounding

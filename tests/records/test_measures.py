@@ -255,7 +255,7 @@ def test_a_row_said_again_does_not_spoil_a_sum(read):
         (('unit = "people"', 'units = "people"'), "Did you mean unit"),
         (('period = "2024"', 'key_column = "Area"'), "only one of"),
         (("[[measures]]", "[[measure]]"), "names no measure"),
-        (("citation =", "citation"), "not TOML"),
+        (("citation =", "citation"), "as TOML"),
     ],
 )
 def test_a_mapping_that_cannot_be_meant_is_refused(read, change, says):

@@ -317,6 +317,18 @@ def test_a_burst_is_unusual_and_said_with_what_chance_brings(result_of):
     assert result.tables["series"].data.to_pylist()[33]["unusual"] is True
 
 
+def test_what_a_limit_that_follows_late_owes_to_the_trend_is_not_called_chance(result_of, said):
+    """With two past years Farrington fits no trend: a steady rise passes its limit by itself."""
+    rising = [round(n * 1.04**i) for i, n in enumerate(SIZES)]
+    level, risen = (result_of(given(sizes=sizes), trend) for sizes in (SIZES, rising))
+    expected = [result.tables["rules"].data["chance"][0].as_py() for result in (level, risen)]
+    assert expected[1] > 10 * max(expected[0], 0.1)
+    assert "by this trend, season and chance alone)" in said(risen, risen.answer)
+    assert "follows a rising or falling series late" in " ".join(
+        said(risen, caveat) for caveat in risen.caveats
+    )
+
+
 def test_the_same_seed_gives_the_same_answer(result_of):
     one, other = (result_of(given(), trend) for _ in range(2))
     for name, held in one.tables.items():

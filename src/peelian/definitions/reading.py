@@ -11,6 +11,7 @@ from peelian.definitions.rule_language import read_rule
 from peelian.definitions.rules import Refers, Rule, parts_of, tables_of
 from peelian.definitions.saying import PAGE, must, only, refusal, words_of
 from peelian.errors import UsageError
+from peelian.toml_text import read_toml
 
 # What a published share can be a share of: the denominators an answer can be asked with, or empty.
 DENOMINATORS = ("contacts", "incidents", "attended", "unit-hours", "officer-hours", "")
@@ -120,10 +121,10 @@ def read_definition(text: str, called: str, find: Finder, *, file: str = "") -> 
         UsageError: It is not TOML, or says something a definition cannot say.
     """
     try:
-        raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        raw = read_toml(text)
+    except tomllib.TOMLDecodeError as problem:
         raise UsageError(
-            f"The definition {called} is not TOML.",
+            f"The definition {called} cannot be read as TOML.",
             found=str(problem),
             try_="quotes around words; a part in { } on one line, or under [[rule.any]]",
             read=PAGE,

@@ -10,6 +10,7 @@ from typing import Any
 
 from peelian.errors import UsageError, nearest
 from peelian.schema.codes import fold
+from peelian.toml_text import read_toml
 
 YES, NO, UNSURE = "yes", "no", "unsure"
 _VALUES = (YES, NO, UNSURE)
@@ -86,7 +87,7 @@ def _text_of(path: Path) -> str:
 
 def _read(name: str, text: str) -> Codebook:
     try:
-        raw = tomllib.loads(text)
+        raw = read_toml(text)
     except tomllib.TOMLDecodeError as problem:
         raise _wrong(name, str(problem), "check that it is TOML") from problem
     return from_words(raw, name)

@@ -11,6 +11,7 @@ from typing import Any
 from peelian.errors import InputError, MappingError, nearest
 from peelian.schema.codes import code_list, fold
 from peelian.schema.scales import SCALES
+from peelian.toml_text import read_toml
 
 _PAGE = "how-to/load-measures"
 _TRY = "the format is in how-to/load-measures, with an example"
@@ -194,10 +195,10 @@ def read_map(path: Path) -> MeasureMap:
 
 def _parse(name: str, text: str) -> MeasureMap:
     try:
-        raw = tomllib.loads(text)
+        raw = read_toml(text)
     except tomllib.TOMLDecodeError as problem:
         raise MappingError(
-            "The mapping is not TOML.", found=f"{name}: {problem}", try_=_TRY, read=_PAGE
+            "The mapping cannot be read as TOML.", found=f"{name}: {problem}", try_=_TRY, read=_PAGE
         ) from problem
     each = raw.pop("measures", None)
     if not isinstance(each, list) or not each:

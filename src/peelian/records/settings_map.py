@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from peelian.errors import MappingError, nearest
+from peelian.toml_text import read_toml
 
 
 def read_settings(path: Path, words: Sequence[str], page: str) -> dict[str, str]:
@@ -19,7 +20,7 @@ def read_settings(path: Path, words: Sequence[str], page: str) -> dict[str, str]
         MappingError: It cannot be read, or says something else.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = read_toml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise MappingError(
             "The mapping cannot be read.",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from peelian.errors import UsageError, nearest
+from peelian.toml_text import read_toml
 
 FILE = "audit.toml"
 PAGE = "how-to/audit-and-erase"
@@ -51,7 +52,7 @@ def read_settings(store: Path) -> Settings:
     if not path.is_file():
         return Settings()
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = read_toml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise _wrong(type(problem).__name__, "check that it is TOML in UTF-8") from problem
     for name, value in raw.items():

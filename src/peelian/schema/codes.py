@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from peelian.errors import UsageError, nearest
+from peelian.toml_text import read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ _KNOWN = {"code", "label", "aliases", "groups", "since", "until"}
 
 def _parse(name: str, text: str) -> CodeList:
     try:
-        raw = tomllib.loads(text)
+        raw = read_toml(text)
         codes = tuple(_code(entry) for entry in raw["codes"])
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as problem:
         raise UsageError(

@@ -12,6 +12,7 @@ from peelian.errors import MappingError, nearest
 from peelian.records.map.language import fold_name
 from peelian.schema import Sensitivity
 from peelian.schema.codes import code_list, code_lists
+from peelian.toml_text import read_toml
 
 PAGE = "how-to/load-counts"
 _KNOWN = (
@@ -102,7 +103,7 @@ class CountsMap:
         """
         try:
             text = path.read_text(encoding="utf-8-sig")
-            raw = tomllib.loads(text)
+            raw = read_toml(text)
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
             raise MappingError(
                 "The mapping of counts cannot be read.",

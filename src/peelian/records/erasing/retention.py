@@ -10,6 +10,7 @@ from typing import Any
 
 from peelian.errors import UsageError, nearest
 from peelian.schema import TABLES, Sensitivity
+from peelian.toml_text import read_toml
 
 FILE = "retention.toml"
 PAGE = "how-to/audit-and-erase"
@@ -90,7 +91,7 @@ def read_retention(store: Path) -> Retention:
     if not path.is_file():
         return Retention()
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = read_toml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise _wrong(type(problem).__name__, "check that it is TOML in UTF-8") from problem
     for name in raw:

@@ -10,6 +10,7 @@ from typing import Any
 from peelian.errors import UsageError, nearest
 from peelian.records.synth.keys import PAGE, Key, as_toml_value, keys_of, read_part
 from peelian.records.synth.plan import PARTS, Plan
+from peelian.toml_text import read_toml
 
 
 def read_words(path: Path) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def read_words(path: Path) -> dict[str, Any]:
         UsageError: The file cannot be read.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return read_toml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as problem:
         raise UsageError(
             "The plan cannot be read.",
@@ -29,7 +30,7 @@ def read_words(path: Path) -> dict[str, Any]:
         ) from problem
     except tomllib.TOMLDecodeError as problem:
         raise UsageError(
-            "The plan is not TOML.",
+            "The plan cannot be read as TOML.",
             found=f"{path.name}: {problem}",
             try_='tables and keys such as [policy] and effect = 0.2; words in "quotes"',
             read=PAGE,

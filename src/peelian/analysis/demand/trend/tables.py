@@ -268,7 +268,9 @@ def _totals(all_: Answered) -> ResultTable:
         "limit_alarms": number(
             "Above it", sum(a.method == by_limit.method for a in all_.unusual.alarms)
         ),
-        "limit_chance": number("Above it by chance alone", by_limit.chance, "one"),
+        "limit_chance": number(
+            "Above it by trend, season and chance alone", by_limit.chance, "one"
+        ),
         "stretches": number(
             "Lasting rises and falls",
             sum(a.method != by_limit.method for a in all_.unusual.alarms),

@@ -52,7 +52,8 @@ class Rule:
     Args:
         method: Which rule.
         judged: Steps it was used on; nought where the series is too short.
-        chance: Alarms that chance alone would bring in so many steps, as measured.
+        chance: Alarms in so many steps where nothing happens beside trend, season and chance, as
+            measured. Of a limit that follows a trend late, the trend itself brings some.
         quiet: How long it takes until a false alarm, measured on series in which nothing happens.
         expected: What each step was expected to hold; nan where it was not judged.
     """

@@ -117,7 +117,13 @@ def rules_table(all_: Answered) -> ResultTable:
             ),
             "chance": (
                 numbers([r.chance for r in rules]),
-                figure("Alarms by chance alone", "two", note="In as many, as measured."),
+                figure(
+                    "Alarms where nothing happens",
+                    "two",
+                    note="By trend, season and chance "
+                    "alone, in as many, as measured: a limit that follows a rise late is "
+                    "passed by the rise itself.",
+                ),
             ),
             "quiet": (
                 numbers([r.quiet.steps / a_year if r.quiet else None for r in rules]),

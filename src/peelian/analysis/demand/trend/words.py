@@ -76,8 +76,8 @@ def answer(all_: Answered) -> Sentence:
         "{stretch_chance}"
     )
     beyond = (
-        "; {watched}s above their limit: {limit_alarms} of {limit_judged} judged (by chance "
-        "{limit_chance})"
+        "; {watched}s above their limit: {limit_alarms} of {limit_judged} judged "
+        "({limit_chance} by this trend, season and chance alone)"
         if limit.judged
         else ""
     )

@@ -148,6 +148,11 @@ CATALOGUE: tuple[Entry, ...] = (
         "Where do recorded events, deprivation and vulnerability meet?",
         "peelian.analysis.places.profile:profile",
     ),
+    Entry(
+        "places.spread",
+        "Do recorded events lead to others nearby, or are they just clustered?",
+        "peelian.analysis.places.spread:spread",
+    ),
 )
 
 

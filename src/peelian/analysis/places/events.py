@@ -47,6 +47,8 @@ class Events:
         y: Northings in metres.
         days: Days since 1970, by the local date.
         moments: Days since 1970, with their parts; not a number where only the day is known.
+        area_codes: The area of each, by code; empty where none is known.
+        area_vintages: The vintage of that code.
         total: Records of these categories.
         not_placed: Of the total, those without a place.
         undated: Of the total, those whose date is missing, or known by the month only.
@@ -60,6 +62,8 @@ class Events:
     y: np.ndarray
     days: np.ndarray
     moments: np.ndarray
+    area_codes: np.ndarray
+    area_vintages: np.ndarray
     total: int
     not_placed: int
     undated: int
@@ -97,7 +101,7 @@ def events_of(
     told = {name: int(whole[name][0].as_py() or 0) for name in whole.column_names}
     _refuse_months(told["monthly"], told["n"], asks)
     usable = mine.filter(mine.placed & mine.dated).select(
-        "x", "y", "local_date", "moment", "snapped"
+        "x", "y", "local_date", "moment", "snapped", "area_code", "area_vintage"
     )
     read = usable.to_pyarrow()
     days = np.asarray(read["local_date"]).astype("datetime64[D]").astype(np.int64).astype(float)
@@ -109,6 +113,8 @@ def events_of(
         y=np.asarray(read["y"], float),
         days=days,
         moments=_moments(read["moment"]),
+        area_codes=np.asarray(read["area_code"].to_pylist(), dtype=object),
+        area_vintages=np.asarray(read["area_vintage"].to_pylist(), dtype=object),
         total=told["n"],
         not_placed=told["not_placed"],
         undated=told["undated"],
@@ -130,10 +136,15 @@ def _rows(table: ir.Table, kind: str) -> Any:  # as ibis learns its columns, not
     # local dates are by the first of these that is filled, and so is the moment
     clocks = [rows[name] for name in _CLOCKS[kind] if name in table.columns]
     moment: Any = ibis.coalesce(*clocks) if clocks else ibis.null("timestamp('UTC', 6)")
+    areas: dict[str, Any] = {
+        name: ibis.coalesce(rows[name], "") if name in table.columns else ibis.literal("")
+        for name in ("area_code", "area_vintage")
+    }
     return rows.select(
         "x",
         "y",
         "local_date",
+        **areas,
         category=category,
         placed=rows.x.notnull() & rows.y.notnull(),
         dated=rows.local_date.notnull() & (precision != "month"),

@@ -32,7 +32,16 @@ def _inside(html: str, element: str) -> str:
 
 
 def _data(html: str) -> dict:
-    return json.loads(_inside(html, 'script type="application/json" id="data"'))
+    """The page's data, unpacked as its script does it."""
+    data = json.loads(_inside(html, 'script type="application/json" id="data"'))
+    for table in data["tables"].values():
+        for column in table["columns"].values():
+            for part in {"d", "v", "sort"} & set(column):
+                if isinstance(column[part], int):
+                    column[part] = data["lists"][column[part]]
+                if isinstance(column[part], str):
+                    column[part] = [data["letters"].index(one) - 1 for one in column[part]]
+    return data
 
 
 class _Reader(HTMLParser):
@@ -189,6 +198,24 @@ def test_one_release_needs_no_list_of_findings():
 def test_the_page_stays_small(areas, most):
     html = _page(composition_release(), profile_release(areas))
     assert len(html.encode()) <= most
+
+
+def test_what_is_packed_is_all_there():
+    """Each value of each table, unpacked, is the one that the release holds."""
+    for made in (composition_release(), profile_release(), demand_release()):
+        tables = _data(_page(made))["tables"]
+        for name, table in made.tables.items():
+            held = next((t for n, t in tables.items() if n.endswith(name.replace("_", "-"))), None)
+            assert (held is None) is table.for_machine
+            for column, packed in (held or {"columns": {}})["columns"].items():
+                words = [packed["d"][code] if code >= 0 else None for code in packed["v"]] \
+                    if "d" in packed else packed["v"]  # fmt: skip
+                empty = [value is None for value in table.data.column(column).to_pylist()]
+                assert [value is None for value in words] == empty, (name, column)
+                if table.fields[column].form == "text":
+                    assert [word for word in words if word is not None] == [
+                        str(v) for v in table.data.column(column).to_pylist() if v is not None
+                    ]
 
 
 def test_maps_of_the_same_areas_hold_their_outlines_once():

@@ -11,6 +11,7 @@ from peelian.disclosure import Release
 from peelian.render import words
 from peelian.render.html import Markup, tag
 from peelian.report.names import release_names
+from peelian.report.packing import packed, without_comments
 from peelian.report.provenance import how_it_was_made, sensitivity_words
 from peelian.report.section import Section
 
@@ -31,11 +32,13 @@ def page(releases: Sequence[Release], *, title: str, purpose: str, beside: Seque
         Section(name, release)
         for name, release in zip(release_names(releases), releases, strict=True)
     ]
-    data = {
-        "tables": {k: v for section in sections for k, v in section.tables_data().items()},
-        **_maps_data(sections),
-    }
-    script = "\n".join(['"use strict";', *(_asset(name) for name in _SCRIPTS)])
+    data = packed(
+        {
+            "tables": {k: v for section in sections for k, v in section.tables_data().items()},
+            **_maps_data(sections),
+        }
+    )
+    script = "\n".join(['"use strict";', *(without_comments(_asset(n)) for n in _SCRIPTS)])
     style = _asset("report.css")
     body = tag(
         "body",

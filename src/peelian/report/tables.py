@@ -208,7 +208,7 @@ def table_data(table: ReleasedTable, file: str) -> dict[str, Any]:
     return {
         "caption": table.caption,
         "file": f"{stem}-as-shown.csv",
-        "order": display_order(table),
+        "order": list(display_order(table)),
         "head": row_header(table),
         "columns": {name: _column_data(table, name) for name in shown(table)},
     }

@@ -227,8 +227,28 @@ function printing() {
   window.addEventListener("afterprint", () => { for (const details of opened) details.open = false; });
 }
 
+/** Undo what `packing.py` did: lists that stand once for several columns, and codes as letters. */
+function unpacked(page) {
+  const codes = new Map([...page.letters].map((letter, i) => [letter, i - 1]));
+  const list = (part) => {
+    const held = typeof part === "number" ? page.lists[part] : part;
+    return typeof held === "string" ? Array.from(held, (letter) => codes.get(letter)) : held;
+  };
+  for (const [name, table] of Object.entries(page.tables)) {
+    table.file ??= `${name}-as-shown.csv`;
+    table.order ??= Object.keys(table.columns);
+    for (const column of Object.values(table.columns)) {
+      column.unit ??= "";
+      column.form ??= "text";
+      for (const part of ["d", "v", "sort"]) if (part in column) column[part] = list(column[part]);
+    }
+  }
+  for (const map of Object.values(page.maps)) if (typeof map.rows === "number") map.rows = [...Array(map.rows).keys()];
+  return page;
+}
+
 function start() {
-  const page = JSON.parse(document.getElementById("data").textContent);
+  const page = unpacked(JSON.parse(document.getElementById("data").textContent));
   const data = new Map(Object.entries(page.tables).map(([name, table]) => [name, new TableData(table)]));
   const tables = new Map();
   for (const root of document.querySelectorAll(".data-table")) tables.set(root.id, new PageTable(root, data.get(root.id)));

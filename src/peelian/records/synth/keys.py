@@ -1,8 +1,11 @@
 """The keys of a plan: each with its default, what it means, and where the default comes from."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, TypeVar
+
+import numpy as np
 
 from peelian.errors import UsageError, nearest
 
@@ -129,3 +132,17 @@ def _settled(f: Field, value: Any) -> Any:
     if isinstance(f.default, float):
         return float(value)
     return tuple(value) if isinstance(f.default, tuple) else value
+
+
+def day_of(word: str) -> np.datetime64 | None:
+    """Return the day that a key names as YYYY-MM-DD; None where it names none.
+
+    >>> str(day_of("2023-09-04")), day_of("2023-9-4"), day_of("2023-02-30")
+    ('2023-09-04', None, None)
+    """
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", word):
+        return None
+    try:
+        return np.datetime64(word, "D")
+    except ValueError:
+        return None

@@ -1,6 +1,5 @@
 """`[need]` of the plan: how often mental-health need is true, and how well each sign shows it."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -8,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from peelian.records.synth.incident_kinds import CLASSES
-from peelian.records.synth.keys import Problem, key
+from peelian.records.synth.keys import Problem, day_of, key
 from peelian.records.synth.period import Period
 
 SIGNS = ("flag", "closing", "keyword", "section_136", "officer", "marker")
@@ -251,7 +250,7 @@ class NeedPlan:
         yield from _problems_of_shares(self)
         yield from _problems_of_odds(self)
         if self.training_on not in ("", "middle"):
-            day = _day(self.training_on)
+            day = day_of(self.training_on)
             if day is None or not period.starts[0] <= day < period.end:
                 yield Problem(
                     f"need.training_on = {self.training_on!r}",
@@ -290,12 +289,3 @@ def _problems_of_odds(plan: NeedPlan) -> Iterator[Problem]:
                 f"need.{name} = {list(found)}",
                 f"{len(of)} factors from 0.02 to 50: of {', '.join(of)}",
             )
-
-
-def _day(word: str) -> np.datetime64 | None:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", word):
-        return None
-    try:
-        return np.datetime64(word, "D")
-    except ValueError:
-        return None

@@ -1,6 +1,5 @@
 """A step-back from health calls: when it is announced, when it bites, and where calls go."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -9,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from peelian.records.synth.keys import Problem, key
+from peelian.records.synth.keys import Problem, day_of, key
 from peelian.records.synth.period import Period
 from peelian.records.synth.who import Who
 from peelian.schema.codes import code_list
@@ -336,7 +335,7 @@ def _problems_of_dates(plan: PolicyPlan, period: Period) -> Iterator[Problem]:
         )
         return
     if plan.announced_on:
-        day = _day(plan.announced_on)
+        day = day_of(plan.announced_on)
         first, start = period.starts[0], period.starts[plan.first_start(period)]
         if day is None or not first <= day <= start:
             yield Problem(
@@ -393,15 +392,6 @@ def _problems_of_services(plan: PolicyPlan) -> Iterator[Problem]:
                 f"policy.{name} = {list(values)}",
                 f"three numbers, {words}: of ambulance, emergency department and crisis line",
             )
-
-
-def _day(word: str) -> np.datetime64 | None:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", word):
-        return None
-    try:
-        return np.datetime64(word, "D")
-    except ValueError:
-        return None
 
 
 def _whole(value: object) -> bool:

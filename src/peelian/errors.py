@@ -90,10 +90,6 @@ class CannotAnswer(PeelianError):
     exit_code = 6
 
 
-class MissingColumns(CannotAnswer):
-    """An analysis needs a column that no loaded record fills."""
-
-
 class MissingDenominator(CannotAnswer):
     """A rate was asked for without saying of what."""
 

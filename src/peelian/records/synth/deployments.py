@@ -32,7 +32,6 @@ _NO_ARRIVAL = 0.06  # stood down on the way
 _STAND_DOWN = 0.6  # of the drive, when they are
 _AFTERWARDS = 25.0  # median minutes from the last unit's clearing, or the call, to closing
 _AFTERWARDS_SPREAD = 1.3
-_DAY_S = 86_400
 # Units of a dozen areas; a step through them that comes to each before it comes again.
 _UNITS, _STEP = 40, 7
 

@@ -10,7 +10,6 @@ from peelian.sentences import say
 from peelian.statistics.months import list_of, names
 
 _MOST_KEYLESS = 0.2
-_KEPT_WELL = 0.5
 
 
 def _say(template: str, found: Repeats) -> Sentence:

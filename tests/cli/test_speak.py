@@ -107,7 +107,7 @@ def test_settings_that_are_not_pairs_are_refused(pairs):
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (("show", "nowhere", "places.profil"), 2, "Did you mean places.profile?"),
+        (("show", "nowhere", "places.profil"), 2, "Did you mean places.profile"),
         (("show", "nowhere", "places.profile", "--period", "soon"), 2, "not a period"),
         (("ledger", "nowhere"), 5, "Try:"),
         (("catalogue", "demand.everything"), 2, "no such analysis"),

@@ -107,11 +107,12 @@ def _week(found: Found) -> ResultTable:
     share = np.divide(marked, all_, out=np.full(7 * a_day, np.nan), where=all_ > 0)
     fixed, beside = _of_group(found, "week")
     each_hour = [None if hour == _NO_HOUR else hour for hour in range(a_day)]
+    note = "Empty: without an hour." if None in each_hour else ""
     return ResultTable.of(
         f"{lead.title}: share of incidents by hour of the week",
         {
             "weekday": (texts(np.repeat(DAYS, a_day)), key("Day")),
-            "hour": (whole(each_hour * 7), key("Hour", "integer", note="Empty: without an hour.")),
+            "hour": (whole(each_hour * 7), key("Hour", "integer", note=note)),
             "n": (whole(marked), counted("Marked", where=fixed)),
             "of_n": (whole(all_), counted("Of", where=beside)),
             "share": (numbers(share), figure("Share", of=REST)),

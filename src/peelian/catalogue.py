@@ -129,6 +129,11 @@ CATALOGUE: tuple[Entry, ...] = (
         "peelian.analysis.demand.share:share",
     ),
     Entry(
+        "fairness.feedback",
+        "Would a rule that sends patrol where records are feed on itself?",
+        "peelian.analysis.fairness.feedback:feedback",
+    ),
+    Entry(
         "places.concentration",
         "How concentrated are records over places, and is it more than chance?",
         "peelian.analysis.places.concentration:concentration",

@@ -1,0 +1,1 @@
+"""Analyses of whom a rule burdens, and whether it feeds on itself."""

@@ -8,7 +8,7 @@ from peelian.statistics.excitation import excitation
 from peelian.statistics.hawkes import Events
 from peelian.statistics.lags import Bands
 from peelian.statistics.self_excitation import judge
-from spread_trials import cells
+from spread_trials import TRUTHS, cells
 
 
 def judged(x, y, t, seed, tick=0.0):
@@ -55,8 +55,12 @@ def test_too_short_a_time_is_refused():
 
 @pytest.mark.deep
 def test_coverage_false_alarms_and_power_over_every_truth_and_width():
-    for cell in cells(100):
-        assert cell.covered >= 0.93 * cell.identified
+    told = cells(100)
+    for truth in TRUTHS:
+        mine = [cell for cell in told if cell.truth == truth]
+        identified = sum(cell.identified for cell in mine)
+        assert sum(cell.covered for cell in mine) >= 0.93 * identified
+    for cell in told:
         if cell.truth == 0:
             assert cell.called["self-exciting"] <= 5
         if cell.truth == 0.3 and cell.width >= 1500:

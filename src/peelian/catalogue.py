@@ -139,6 +139,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "peelian.analysis.places.concentration:concentration",
     ),
     Entry(
+        "places.forecast",
+        "Which forecast of places finds more events than last week's map and the long-run mean?",
+        "peelian.analysis.places.forecast:forecast",
+        companions=("fairness.feedback",),
+    ),
+    Entry(
         "places.hotspots",
         "Which hot spots are real: which areas lie among high ones, beyond chance?",
         "peelian.analysis.places.hotspots:hotspots",

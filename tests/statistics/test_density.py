@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from peelian.statistics.density import Box, Smooth, at_events, density, held_out_bandwidth
+from peelian.statistics.density import (
+    Box,
+    Smooth,
+    at_events,
+    density,
+    held_out_bandwidth,
+    least_bandwidth,
+)
 
 
 def _by_sums(x, y, bandwidth, box, weight):
@@ -108,3 +115,12 @@ def test_a_bandwidth_that_is_none_is_refused(bandwidth):
 def test_a_bandwidth_too_small_for_the_map_is_refused():
     with pytest.raises(ValueError, match="too small"):
         density(np.zeros(2), np.zeros(2), 0.1, Box(0, 0, 20_000, 20_000, 100, 100))
+
+
+@pytest.mark.parametrize(("wide", "high"), [(340_000, 250_000), (9, 700_000), (5_000, 5_000)])
+def test_the_least_bandwidth_is_taken_and_half_of_it_is_not(wide, high):
+    x, y = np.array([0.0, wide, 7.0]), np.array([0.0, high, 5.0])
+    least = least_bandwidth(x, y)
+    assert np.isfinite(Smooth(x, y, least).itself()).all()
+    with pytest.raises(ValueError, match="too small"):
+        Smooth(x, y, least / 2)

@@ -51,6 +51,11 @@ def analysis_page(one: Entry) -> str:
         *about.pop("")[1:],
         f"Reads: {', '.join(f'`{name}`' for name in one.tables)}.",
         "",
+        *(
+            [f"Look beside it at: {', '.join(f'[`{n}`]({n}.md)' for n in one.companions)}.", ""]
+            if one.companions
+            else []
+        ),
         "| setting | default | what it does |",
         "|---|---|---|",
         *rows,

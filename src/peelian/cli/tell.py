@@ -104,6 +104,7 @@ def _entry_as_json(one: Entry) -> dict[str, Any]:
         "id": one.id,
         "question": one.question,
         "tables": list(one.tables),
+        "companions": list(one.companions),
         "settings": [
             {
                 "name": s.name,
@@ -129,6 +130,8 @@ def tell_catalogue(analysis: str | None) -> None:
         return
     one = entry(analysis)
     say(inspect.getdoc(one.function) or one.question)
+    if one.companions:
+        say(f"\nLook beside it at: {', '.join(one.companions)}")
     say("\nSettings, for --set and for a study:")
     for setting in one.settings.values():
         default = "must be given" if setting.required else f"default {_plain(setting.default)!r}"

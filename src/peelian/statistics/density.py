@@ -189,6 +189,20 @@ def held_out_bandwidth(
     return float(bandwidths[int(np.argmax(score))]), score
 
 
+def least_bandwidth(x: Floats, y: Floats) -> float:
+    """Return the smallest bandwidth that `Smooth` takes for events as far apart as these, in metres.
+
+    Args:
+        x: Eastings in metres.
+        y: Northings in metres.
+    """
+    wide, high = (max(float(np.ptp(v)), 1.0) for v in (x, y))
+    # (wide / step + 5) (high / step + 5) points: five more each way than the events take up
+    along = 5 * (wide + high)
+    fine = (np.sqrt(along**2 + 4 * wide * high * (_MOST_POINTS - 25)) - along) / (2 * wide * high)
+    return float(_COARSE / fine)
+
+
 def _by_other_parts(x: Floats, y: Floats, parts: NDArray[np.int64], bandwidth: float) -> Floats:
     """Return the density at each event by the events of other parts, which add up to one."""
     numbers, part, size = np.unique(parts, return_inverse=True, return_counts=True)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
-from peelian.statistics.density import held_out_bandwidth
+from peelian.statistics.density import held_out_bandwidth, least_bandwidth
 from peelian.statistics.hawkes import Background, Events, Fit, even, fit, smooth
 from peelian.statistics.residuals import without_excitement
 
@@ -84,9 +84,11 @@ def best_bandwidth(events: Events) -> float:
         events: The events.
     """
     left, bottom, right, top = events.box
-    most = max(min(right - left, top - bottom) / 4, _LEAST_BANDWIDTH)
-    steps = int(np.floor(2 * np.log2(most / _LEAST_BANDWIDTH))) + 1
-    tried = _LEAST_BANDWIDTH * 2 ** (np.arange(steps) / 2)
+    # twice what a lattice takes, so that half of it is taken too
+    least = max(_LEAST_BANDWIDTH, 2 * least_bandwidth(events.x, events.y))
+    most = max(min(right - left, top - bottom) / 4, least)
+    steps = int(np.floor(2 * np.log2(most / least))) + 1
+    tried = least * 2 ** (np.arange(steps) / 2)
     part = np.minimum((events.t / events.days * _PARTS).astype(np.int64), _PARTS - 1)
     return held_out_bandwidth(events.x, events.y, part, tried.tolist())[0]
 

@@ -39,13 +39,9 @@ def led_to(rng, n: int, children: float = 0.5) -> tuple[np.ndarray, ...]:
     every = [at]
     while at.shape[1]:
         parent = np.repeat(at, rng.poisson(children, at.shape[1]), axis=1)
-        far, turn = (
-            150 * np.sqrt(rng.random(parent.shape[1])),
-            rng.uniform(0, 2 * np.pi, parent.shape[1]),
-        )
-        at = parent + np.stack(
-            [far * np.cos(turn), far * np.sin(turn), rng.uniform(0, 10, len(far))]
-        )
+        many = parent.shape[1]
+        far, turn = 150 * np.sqrt(rng.random(many)), rng.uniform(0, 2 * np.pi, many)
+        at = parent + np.stack([far * np.cos(turn), far * np.sin(turn), rng.uniform(0, 10, many)])
         at = at[:, (at[2] < YEAR) & (at[:2] >= 0).all(axis=0) & (at[:2] < WIDE).all(axis=0)]
         every.append(at)
     x, y, t = np.concatenate(every, axis=1)
@@ -53,7 +49,7 @@ def led_to(rng, n: int, children: float = 0.5) -> tuple[np.ndarray, ...]:
 
 
 def moving(rng, n: int) -> tuple[np.ndarray, ...]:
-    """Draw a city of sixty small hot spots, of which each stays fourteen weeks and then is elsewhere."""
+    """Draw a city of sixty small hot spots, each elsewhere after fourteen weeks."""
     x, y, day = even(rng, n)
     stays, spots = 98, 60
     places = rng.uniform(0, WIDE, (spots, YEAR // stays + 2, 2))
@@ -64,8 +60,8 @@ def moving(rng, n: int) -> tuple[np.ndarray, ...]:
     return np.where(hot, near[:, 0], x), np.where(hot, near[:, 1], y), day
 
 
-def asked(x, y, day, **settings) -> Result:
-    """Ask the analysis of events of a year whose last day but one is left out."""
+def asked(x, y, day, *, first_day: date = FIRST_DAY, years: int = 1, **settings) -> Result:
+    """Ask the analysis of events of calendar years, by their days since the first."""
     n = len(x)
     crimes = held(
         "crimes",
@@ -73,18 +69,19 @@ def asked(x, y, day, **settings) -> Result:
         {
             "x": x,
             "y": y,
-            "local_date": [FIRST_DAY + timedelta(int(d)) for d in day],
+            "local_date": [first_day + timedelta(int(d)) for d in day],
             "crime_type": ["burglary"] * n,
             "time_precision": ["day"] * n,
             "location_precision": ["exact"] * n,
         },
     )
-    months = [date(2023, month, 1) for month in range(1, 13)]
+    months = [date(first_day.year + k // 12, k % 12 + 1, 1) for k in range(12 * years)]
     coverage = held(
         "coverage",
-        12,
-        {"source": ["f"] * 12, "layout": ["p"] * 12, "table": ["crimes"] * 12, "month": months,
-         "load_id": ["x"] * 12, "n": [1] * 12},
+        len(months),
+        {"source": ["f"] * len(months), "layout": ["p"] * len(months), "month": months,
+         "table": ["crimes"] * len(months), "load_id": ["x"] * len(months),
+         "n": [1] * len(months)},
     )  # fmt: skip
     nothing = held("measures"), held("area_measures")
     return forecast(crimes, held("incidents"), *nothing, coverage, **settings)

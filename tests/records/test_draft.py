@@ -138,3 +138,46 @@ def test_public_files_draft_into_mappings_that_parse(shared, name, table, filled
     path = shared / "data" / "uk_northumbria" / f"northumbria-{name}.csv.gz"
     mapping = Mapping.parse(draft(path, table), "draft")
     assert len(mapping.routes[0].readings) >= filled
+
+
+def test_eastings_and_northings_are_drafted_as_a_question(tmp_path):
+    columns = {"Ref": ["1", "2"], "X": ["430000", "431000"], "Y": ["560000.5", "561000"]}
+    text = draft(written(tmp_path, columns), "incidents")
+    assert "CHECK: which grid its eastings and northings are of" in text
+    assert '# x = { column = "X" }' in text
+    assert "#   X:" not in text
+    answered = text.replace('# crs = "', 'crs = "').replace("# x =", "x =").replace("# y =", "y =")
+    route = Mapping.parse(
+        answered.replace("# location_precision =", "location_precision ="), "draft"
+    ).routes[0]
+    assert {"x", "y", "location_precision"} <= {reading.name for reading in route.readings}
+
+
+def test_degrees_called_x_and_y_are_not_drafted_as_a_grid(tmp_path):
+    columns = {"Ref": ["1", "2"], "X": ["-1.61", "-1.62"], "Y": ["54.97", "54.98"]}
+    assert "crs" not in draft(written(tmp_path, columns), "incidents")
+
+
+def test_a_date_and_the_one_time_of_day_are_read_together(tmp_path):
+    columns = {"Log No": ["1", "2"], "Call Date": ["13/01/2024", "14/01/2024"],
+               "Clock": ["23:30", "00:05"]}  # fmt: skip
+    text = draft(written(tmp_path, columns), "incidents")
+    assert (
+        'reported_at = { columns = ["Call Date", "Clock"], together = true, '
+        'format = "%d/%m/%Y %H:%M" }'
+    ) in text
+
+
+def test_two_times_of_day_are_not_guessed_between(tmp_path):
+    columns = {"Log No": ["1", "2"], "Call Date": ["13/01/2024", "14/01/2024"],
+               "Begun": ["23:30", "00:05"], "Ended": ["23:50", "00:25"]}  # fmt: skip
+    text = draft(written(tmp_path, columns), "incidents")
+    assert "together" not in text
+    assert "Begun: times of day" in text
+
+
+def test_a_key_that_comes_again_is_asked_about(tmp_path):
+    columns = {"Incident Key": ["7", "7", "8"], "Call Date": ["13/01/2024"] * 3}
+    assert "CHECK: 1 rows have a key that an earlier row has" in draft(
+        written(tmp_path, columns), "incidents"
+    )

@@ -45,9 +45,17 @@ def said(toml: str) -> str:
         (ROUTE + "lon = 'A'\n", "both lon and lat"),
         (ROUTE + "lon = 'A'\nlat = 'B'\n", "how exactly the place is known"),
         (ROUTE + "opening_code = { column = 'A', as = 'code' }\n", "the name of a code list"),
+        (ROUTE + "x = 'A'\ny = 'B'\n", "once the mapping names their grid"),
+        ("crs = 'EPSG:1'\n" + ROUTE, "there is no such grid"),
+        ("crs = 'EPSG:4326'\n" + ROUTE, "degrees need no crs"),
+        ("crs = 'EPSG:27700'\n" + ROUTE + "x = 'A'\n", "both x and y"),
+        ("crs = 'EPSG:27700'\n" + ROUTE + "x = 'A'\ny = 'B'\n", "how exactly the place is known"),
+        ("crs = 'EPSG:27700'\n" + ROUTE + "x = 'A'\ny = 'B'\nlon = 'C'\nlat = 'D'\n",
+         "in degrees or on a grid"),
+        (ROUTE + "reported_at = { column = 'A', together = true }\n", "for several columns"),
         ("[[route]]\ntable = 'outcomes'\n[route.columns]\ncrime_id = 'A'\n", "outcome_code"),
     ],
-)
+)  # fmt: skip
 def test_a_slip_is_named_with_what_to_do(toml, says):
     text = said(toml)
     assert says in text

@@ -67,7 +67,7 @@ def test_none_is_better_than_one_who_knew(observed, random, budget):
     [([1, 2], [1], [1, 1]), ([1, 2], [1, np.nan], [1, 1]), ([1, 2], [1, 2], [1, 0])],
 )
 def test_what_cannot_be_scored_is_refused(observed, predicted, area):
-    with pytest.raises(ValueError, match="place|areas"):
+    with pytest.raises(ValueError, match=r"place|areas"):
         taken(observed, predicted, np.asarray(area, float))
 
 

@@ -3,7 +3,7 @@
 import re
 import tempfile
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from peelian.errors import InputError, MappingError, nearest
 from peelian.records.counted.draft import draft_counts
 from peelian.records.glance import Glance, glance
-from peelian.records.map.language import DERIVED, PAGE
+from peelian.records.map.language import DERIVED, GRID, PAGE
 from peelian.records.read import find
 from peelian.schema.codes import code_list, fold
 from peelian.schema.kinds import Column, Kind, RecordTable
@@ -19,7 +19,7 @@ from peelian.schema.records import TABLES
 
 # Which kinds of glance can fill which of our kinds.
 _CAN_FILL = {
-    Kind.TEXT: ("text", "integer", "number", "flag", "day", "month", "instant"),
+    Kind.TEXT: ("text", "integer", "number", "flag", "day", "month", "instant", "clock"),
     Kind.KEY: ("text", "integer"),
     Kind.CODE: ("text", "integer", "flag"),
     Kind.INTEGER: ("integer",),
@@ -30,6 +30,7 @@ _CAN_FILL = {
 }
 _ASKED = {"location_precision", "area_vintage", "expires_on", "repeats_row", "source", *DERIVED}
 _DEGREES = {"lon": 180.0, "lat": 90.0}
+_ROUND = 360.0  # degrees that there are: a larger number is of a grid
 _WORDY = 200  # more distinct texts than this are narratives or names, not codes
 
 
@@ -80,7 +81,12 @@ def _layout(name: str) -> str:
 
 
 def _toml(name: str, table: RecordTable, seen: Sequence[Glance]) -> str:
-    matches = _matched(table, seen)
+    hints = tomllib.loads(
+        files("peelian.records").joinpath("draft_hints.toml").read_text(encoding="utf-8")
+    )
+    matches = _matched(table, seen, hints)
+    grid = {} if "lon" in matches or not table.placed else _on_a_grid(seen, hints)
+    clock = _clock_beside(matches, seen)
     rows = seen[0].rows if seen else 0
     lines = [
         f"# Drafted by `peelian map` from {name}: its header and first {rows:,} rows.",
@@ -90,25 +96,25 @@ def _toml(name: str, table: RecordTable, seen: Sequence[Glance]) -> str:
         'sensitivity = "internal"  # CHECK: open, internal, sensitive or special',
         *_zone_line(matches),
         *_null_line(seen),
+        *_grid_line(grid),
         "",
         "[[route]]",
         f'table = "{table.name}"',
         "",
         "[route.columns]",
-        *[line for match in matches.values() for line in _lines(match)],
-        *_place_lines(table, matches),
+        *[line for match in matches.values() for line in _lines(match, table, clock)],
+        *_place_lines(table, matches, grid),
         *_missing_lines(table, matches),
         "",
-        *_unread_lines(seen, matches),
+        *_unread_lines(seen, matches, [*grid.values(), *([clock] if clock else [])]),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _matched(table: RecordTable, seen: Sequence[Glance]) -> dict[str, Match]:
+def _matched(
+    table: RecordTable, seen: Sequence[Glance], hints: Mapping[str, Sequence[str]]
+) -> dict[str, Match]:
     """Return our columns, in the schema's order, each with its match; no column serves twice."""
-    hints = tomllib.loads(
-        files("peelian.records").joinpath("draft_hints.toml").read_text(encoding="utf-8")
-    )
     wanted = [column for column in table.columns if column.name not in _ASKED]
     possible = [
         Match(ours, theirs, likeness)
@@ -162,9 +168,30 @@ def _tokens(name: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", spaced.lower())
 
 
-def _lines(match: Match) -> list[str]:
+def _on_a_grid(seen: Sequence[Glance], hints: Mapping[str, Sequence[str]]) -> dict[str, Glance]:
+    """Return the columns that seem to be eastings and northings: both, or none."""
+    found = {}
+    for ours in GRID:
+        known = {tuple(_tokens(hint)) for hint in hints[ours]}
+        for one in seen:
+            numbers = one.kind in ("integer", "number") and one.largest > _ROUND
+            if numbers and tuple(_tokens(one.name)) in known:
+                found[ours] = one
+    return found if len(found) == len(GRID) else {}
+
+
+def _clock_beside(matches: Mapping[str, Match], seen: Sequence[Glance]) -> Glance | None:
+    """Return the one column that holds times of day, where a time was matched to a date alone."""
+    dates = [m for m in matches.values() if m.ours.kind == Kind.INSTANT and m.theirs.kind == "day"]
+    clocks = [one for one in seen if one.kind == "clock"]
+    return clocks[0] if len(dates) == len(clocks) == 1 else None
+
+
+def _lines(match: Match, table: RecordTable, clock: Glance | None) -> list[str]:
     """Return the TOML of one match, with its doubts beside it, or above it where they are long."""
     ours, theirs = match.ours, match.theirs
+    if clock and ours.kind == Kind.INSTANT and theirs.kind == "day":
+        return _date_and_clock(ours, theirs, clock)
     parts, notes = [f"column = {_quoted(theirs.name)}"], []
     if ours.kind in (Kind.INSTANT, Kind.DAY):
         more, notes = _time_parts(ours, theirs)
@@ -174,8 +201,8 @@ def _lines(match: Match) -> list[str]:
         parts += more
     elif theirs.kind == "empty" or (ours.kind == Kind.TEXT and theirs.kind != "text"):
         notes = [f"it holds {_held(theirs)}"]
-    elif ours.kind == Kind.KEY and theirs.each_once:
-        notes = ["each value stands once"]
+    elif ours.kind == Kind.KEY:
+        notes = _key_notes(theirs, is_key=(ours.name,) == table.key)
     if match.likeness < 900:
         notes = ["CHECK: the name is only somewhat like", *notes]
     line = f"{ours.name} = {{ {', '.join(parts)} }}"
@@ -183,6 +210,28 @@ def _lines(match: Match) -> list[str]:
     if notes and len(beside) > 100:
         return [*[f"# {note}" for note in notes], line]
     return [beside if notes else line]
+
+
+def _key_notes(theirs: Glance, *, is_key: bool) -> list[str]:
+    if theirs.each_once:
+        return ["each value stands once"]
+    again = theirs.filled - theirs.distinct
+    if not is_key or not again:
+        return []
+    return [
+        f"CHECK: {again:,} rows have a key that an earlier row has: those that say the same in",
+        "every column read here become one record with it, and the others are set aside",
+    ]
+
+
+def _date_and_clock(ours: Column, theirs: Glance, clock: Glance) -> list[str]:
+    columns = f"{_quoted(theirs.name)}, {_quoted(clock.name)}"
+    pattern = f"{theirs.format or '%Y-%m-%d'} {clock.format}"
+    notes = ["# CHECK: a date and a time of day, read together"]
+    if theirs.either_way:
+        notes.append("# CHECK: day and month could be the other way round")
+    line = f'{ours.name} = {{ columns = [{columns}], together = true, format = "{pattern}" }}'
+    return [*notes, line]
 
 
 def _time_parts(ours: Column, theirs: Glance) -> tuple[list[str], list[str]]:
@@ -246,8 +295,22 @@ def _null_line(seen: Sequence[Glance]) -> list[str]:
     ]
 
 
-def _place_lines(table: RecordTable, matches: dict[str, Match]) -> list[str]:
-    lines = []
+def _grid_line(grid: Mapping[str, Glance]) -> list[str]:
+    if not grid:
+        return []
+    return [
+        "# CHECK: which grid its eastings and northings are of; then uncomment this, and x, y and",
+        "# location_precision below",
+        '# crs = "EPSG:27700"',
+    ]
+
+
+def _place_lines(
+    table: RecordTable, matches: dict[str, Match], grid: Mapping[str, Glance]
+) -> list[str]:
+    lines = [f"# {ours} = {{ column = {_quoted(one.name)} }}" for ours, one in grid.items()]
+    if grid:
+        lines.append('# location_precision = { value = "exact" }  # or "snapped", if moved')
     if "lon" in matches:
         lines.append('location_precision = { value = "exact" }  # CHECK: or "snapped", if moved')
     if "area_code" in matches and table.placed:
@@ -272,8 +335,11 @@ def _missing_lines(table: RecordTable, matches: dict[str, Match]) -> list[str]:
     return lines
 
 
-def _unread_lines(seen: Sequence[Glance], matches: dict[str, Match]) -> list[str]:
+def _unread_lines(
+    seen: Sequence[Glance], matches: dict[str, Match], others: Sequence[Glance]
+) -> list[str]:
     read = {match.theirs.name for match in matches.values()}
+    read |= {one.name for one in others}
     left = [column for column in seen if column.name not in read]
     if not left:
         return ["# Every column of the file is read."]
@@ -289,6 +355,7 @@ _HELD = {
     "instant": "dates and times",
     "day": "dates",
     "month": "months",
+    "clock": "times of day",
     "text": "words",
 }
 

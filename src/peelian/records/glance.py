@@ -23,6 +23,7 @@ _NEVER = re.compile(
 _PATTERNS = (
     *("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%d/%m/%y %H:%M", "%d/%m/%y"),
     *("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y"),
+    *("%m/%d/%y %H:%M", "%m/%d/%y"),
     *("%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y"),
     *("%d-%b-%Y %H:%M:%S", "%d-%b-%Y %H:%M", "%d-%b-%Y", "%d %b %Y %H:%M", "%d %b %Y"),
     *("%d %B %Y", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d", "%Y%m%d%H%M%S", "%Y%m%d", "%b-%y", "%m/%Y"),
@@ -30,6 +31,7 @@ _PATTERNS = (
 _ISO = re.compile(
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?\s?(Z|[+-]\d{2}(:?\d{2})?)?"
 )
+_CLOCKS = ("%H:%M:%S", "%H:%M")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][-+]?\d+)?")
 _FLAGS = {"true", "false", "t", "f", "yes", "no", "y", "n"}
@@ -43,7 +45,7 @@ class Glance:
 
     Args:
         name: The column.
-        kind: empty, flag, integer, number, instant, day, month, or text.
+        kind: empty, flag, integer, number, instant, day, month, clock (a time of day), or text.
         filled: How many of the rows looked at say something.
         rows: How many rows were looked at.
         distinct: How many different values they held.
@@ -136,7 +138,7 @@ def _kind(counter: Iterable[str]) -> tuple[str, dict]:
         return "empty", {}
     if all(word.lower() in _FLAGS for word in words):
         return "flag", {}
-    for judge in (_months, _iso, _epoch, _numbers, _patterned):
+    for judge in (_months, _iso, _epoch, _numbers, _patterned, _clock):
         kind, more = judge(words)
         if kind:
             return kind, more
@@ -198,6 +200,11 @@ def _patterned(words: list[str]) -> tuple[str, dict]:
     else:
         kind = "day" if all(_midnight(f" {word.split()[-1]}") for word in words) else "instant"
     return kind, {"format": pattern, "either_way": swapped}
+
+
+def _clock(words: list[str]) -> tuple[str, dict]:
+    fitting = [pattern for pattern in _CLOCKS if _fits(pattern, words)]
+    return ("clock", {"format": fitting[0]}) if fitting else ("", {})
 
 
 def _fits(pattern: str, words: list[str]) -> bool:

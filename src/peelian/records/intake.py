@@ -11,11 +11,12 @@ import pyarrow as pa
 from peelian.errors import InputError
 from peelian.records.check import misread, refusal
 from peelian.records.derive import at_midnight, local_clock, local_time
+from peelian.records.gridded import in_degrees
 from peelian.records.layouts.supplier import column_of_supplier
 from peelian.records.map import Context, bind, spellings
 from peelian.records.map import Mapping as Layout
 from peelian.records.map.functions import Expr
-from peelian.records.map.language import fold_name
+from peelian.records.map.language import GRID, fold_name
 from peelian.records.placing import (
     NEW_AREAS,
     AreaCodes,
@@ -65,6 +66,8 @@ class Intake:
         raw = self.t.raw(extracts, list(wanted | dict.fromkeys(supplier)))
         for name in supplier:
             self._refuse_mixed(raw, name)
+        if self.layout.crs:
+            raw = in_degrees(self.t, self.layout, raw)
         bound = bind(self.layout, raw, Context(self.t.store.timezone, self.t.store.codes))
         self.zone = bound.timezone
         ways = [Way(r.table, r.when, dict(r.columns)) for r in bound.routes]
@@ -117,7 +120,7 @@ class Intake:
             told = [
                 _says(raw[spelled[fold_name(column)]], {"", *self.layout.null, *reading.null})
                 for reading in rule.readings
-                if reading.name in ("lon", "lat")
+                if reading.name in ("lon", "lat", *GRID)
                 for column in reading.columns[:1]
                 if fold_name(column) in spelled
             ]

@@ -190,7 +190,7 @@ def held_out_bandwidth(
 
 
 def least_bandwidth(x: Floats, y: Floats) -> float:
-    """Return the smallest bandwidth that `Smooth` takes for events as far apart as these, in metres.
+    """Return the smallest bandwidth, in metres, that `Smooth` takes for events so far apart.
 
     Args:
         x: Eastings in metres.

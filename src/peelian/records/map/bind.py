@@ -12,7 +12,8 @@ import ibis.expr.types as ir
 from peelian.errors import MappingError, nearest
 from peelian.records.map.faults import faults, first_fault, place_faults
 from peelian.records.map.functions import Expr, wall_clock
-from peelian.records.map.language import PAGE, Mapping, RouteRule, When, fold_name
+from peelian.records.map.grid import TURNED, from_grid, grid_faults
+from peelian.records.map.language import GRID, PAGE, Mapping, RouteRule, When, fold_name
 from peelian.records.map.readings import Piece, Setting, clean, read
 from peelian.schema.records import TABLES
 
@@ -61,7 +62,8 @@ def bind(mapping: Mapping, raw: ir.Table, context: Context) -> Bound:
 
     Args:
         mapping: What the columns mean.
-        raw: The rows as they came, with the source's column names; `_file` numbers their file.
+        raw: The rows as they came, with the source's column names; `_file` numbers their file. Of a
+            mapping with a grid, they come from `records.gridded`, which adds degrees.
         context: The store's zone and code lists.
 
     Raises:
@@ -77,6 +79,8 @@ def bind(mapping: Mapping, raw: ir.Table, context: Context) -> Bound:
         asked = _asked(rule, raw, spelled, setting)
         when = reduce(and_, [asked, *(~earlier for earlier in taken)])
         pieces = _pieces(rule, raw, spelled, setting)
+        if "x" in pieces:
+            pieces = from_grid(pieces, raw, len(routes))
         branches.append((when, _fault(pieces, mapping)))
         routes.append(Route(rule.table, when, _columns(rule, pieces, raw, zone)))
         taken.append(asked)
@@ -101,7 +105,7 @@ def spellings(mapping: Mapping, header: Sequence[str]) -> dict[str, str]:
         " or ".join(reading.columns)
         for rule in mapping.routes
         for reading in rule.readings
-        if len(reading.columns) > 1
+        if reading.alternatives
         and not reading.optional
         and not any(fold_name(name) in there for name in reading.columns)
     ]
@@ -154,14 +158,18 @@ def _pieces(
     pieces = {}
     for reading in rule.readings:
         names = [spelled[fold_name(n)] for n in reading.columns if fold_name(n) in spelled]
-        if names or reading.value is not None:
+        # Of a value in parts, one part alone is none.
+        some = len(names) == len(reading.columns) if reading.together else names
+        if some or reading.value is not None:
             pieces[reading.name] = read(reading, [raw[name] for name in names], setting)
     return pieces
 
 
 def _fault(pieces: dict[str, Piece], mapping: Mapping) -> Expr:
     found = [fault for piece in pieces.values() for fault in faults(piece, mapping.years)]
-    if "lon" in pieces:
+    if "x" in pieces:
+        found += grid_faults(pieces, mapping.crs, mapping.bounds)
+    elif "lon" in pieces:
         found += place_faults(pieces["lon"], pieces["lat"], mapping.bounds)
     return first_fault(found)
 
@@ -169,7 +177,7 @@ def _fault(pieces: dict[str, Piece], mapping: Mapping) -> Expr:
 def _columns(
     rule: RouteRule, pieces: dict[str, Piece], raw: ir.Table, zone: str
 ) -> dict[str, Expr]:
-    columns = {name: piece.value for name, piece in pieces.items()}
+    columns = _filled(pieces)
     if "lon" in pieces:
         columns |= _place(pieces)
     elif TABLES[rule.table].placed and "location_precision" not in columns:
@@ -180,11 +188,16 @@ def _columns(
     return columns
 
 
+def _filled(pieces: dict[str, Piece]) -> dict[str, Expr]:
+    """Return the values of a table's columns; those of the source's grid are none of them."""
+    return {name: p.value for name, p in pieces.items() if name not in (*GRID, TURNED)}
+
+
 def _place(pieces: dict[str, Piece]) -> dict[str, Expr]:
     """Return a place that is whole or absent: half a point, and 0, 0, are no place."""
     lon, lat = pieces["lon"].value, pieces["lat"].value
     whole = lon.notnull() & lat.notnull() & ~((lon == 0) & (lat == 0))
-    columns = {name: piece.value for name, piece in pieces.items()}
+    columns = _filled(pieces)
     exactness = ibis.ifelse(whole, columns["location_precision"], _without_point(columns))
     return {
         "lon": ibis.ifelse(whole, lon, None),

@@ -33,8 +33,11 @@ FITS: Dict[Kind, tuple[str, ...]] = MappingProxyType(
         Kind.DAY: ("day", "month"),
     }
 )
-# What the loader fills itself; a mapping that claimed them could contradict it.
-DERIVED = ("load_id", "local_date", "local_hour", "local_weekday", "time_precision", "x", "y")
+# What the loader fills itself; a mapping that claimed them could contradict it. Of these, `x` and
+# `y` may be given where the mapping names the grid they are of: they become degrees, and are worked
+# out anew in the store's grid.
+GRID = ("x", "y")
+DERIVED = ("load_id", "local_date", "local_hour", "local_weekday", "time_precision", *GRID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Reading:
         required: Whether an empty value is a fault.
         optional: Whether the source may lack the column altogether.
         midnight_is_day: Whether a file whose times are mostly midnight is taken to know only days.
+        together: Whether the columns are parts of one value, such as a date and a time of day, and
+            not the same thing said in several ways.
     """
 
     name: str
@@ -74,6 +79,12 @@ class Reading:
     required: bool = False
     optional: bool = False
     midnight_is_day: bool = False
+    together: bool = False
+
+    @property
+    def alternatives(self) -> bool:
+        """Whether any one of its columns is enough."""
+        return len(self.columns) > 1 and not self.together
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,9 @@ class Mapping:
         null: Words that mean nothing in any of its columns.
         padded: Whether its words may have spaces around them, to be taken off.
         years: First and last year that a date may fall in.
-        bounds: West, south, east, north that hold every place, or None; finds swapped coordinates.
+        bounds: West, south, east, north that hold every place, in degrees, or None: finds swapped
+            coordinates, and on a grid those that the grid puts elsewhere.
+        crs: The grid of its eastings and northings, or empty where it gives degrees.
         header: Columns by which its files are known.
         routes: Its tables, tried in order: the first route that takes a row has it.
         sha256: Fingerprint of its text.
@@ -127,6 +140,7 @@ class Mapping:
     padded: bool
     years: tuple[int, int]
     bounds: tuple[float, float, float, float] | None
+    crs: str
     header: tuple[str, ...]
     routes: tuple[RouteRule, ...]
     sha256: str
@@ -180,7 +194,7 @@ class Mapping:
             fold_name(column)
             for route in self.routes
             for reading in route.readings
-            if reading.optional or len(reading.columns) > 1
+            if reading.optional or reading.alternatives
             for column in reading.columns
         }
         return tuple(name for name in self.columns() if fold_name(name) not in spared)
@@ -248,6 +262,7 @@ def _mapping(raw: dict[str, Any], name: str, sha256: str) -> Mapping:
     padded = top.take("padded", bool, True)
     years = _years(top, top.take("years", list, [1900, 2100]))
     bounds = _bounds(top, top.take("bounds", list, []))
+    crs = _grid(top, top.take("crs", str, ""))
     header = top.words("header")
     routes = top.take("route", list, [])
     top.done()
@@ -265,9 +280,10 @@ def _mapping(raw: dict[str, Any], name: str, sha256: str) -> Mapping:
         padded=padded,
         years=years,
         bounds=bounds,
+        crs=crs,
         header=header,
         routes=tuple(
-            _route(route, f"{top.where}, route {i + 1}") for i, route in enumerate(routes)
+            _route(route, f"{top.where}, route {i + 1}", crs) for i, route in enumerate(routes)
         ),
         sha256=sha256,
     )
@@ -282,6 +298,26 @@ def _zone(reader: _Reader, name: str) -> str:
         raise reader.fail(
             "there is no such time zone.", name, nearest(name, available_timezones())
         ) from problem
+    return name
+
+
+def _grid(reader: _Reader, name: str) -> str:
+    """Return the grid that eastings and northings are of, once it is known to be one."""
+    if not name:
+        return name
+    import pyproj  # most mappings give degrees, and need nothing of it
+    from pyproj.exceptions import CRSError
+
+    try:
+        grid = pyproj.CRS.from_user_input(name)
+    except CRSError as problem:
+        raise reader.fail("there is no such grid.", name, 'crs = "EPSG:27700"') from problem
+    if not grid.is_projected:
+        raise reader.fail(
+            "crs names the grid of eastings and northings, and this one is none.",
+            f"{name}: {grid.name}",
+            "degrees need no crs: give them as lon and lat",
+        )
     return name
 
 
@@ -303,7 +339,7 @@ def _bounds(reader: _Reader, box: list[Any]) -> tuple[float, float, float, float
     return west, south, east, north
 
 
-def _route(raw: object, where: str) -> RouteRule:
+def _route(raw: object, where: str, crs: str) -> RouteRule:
     route = _Reader(raw, where)
     table = route.take("table", str, "")
     # Counts have a mapping of their own: a row of a file may hold many of them.
@@ -315,22 +351,35 @@ def _route(raw: object, where: str) -> RouteRule:
     columns = route.take("columns", dict, {})
     route.known.append("when")
     route.done()
-    readings = tuple(_reading(table, key, spec, where) for key, spec in columns.items())
+    readings = tuple(_reading(table, key, spec, where, crs) for key, spec in columns.items())
     rule = RouteRule(table, tuple(_when(when, where) for when in whens), readings)
     _complete(rule, route)
+    _one_place(rule, route)
     return rule
 
 
 def _complete(rule: RouteRule, route: _Reader) -> None:
-    """Refuse a route that leaves out what its table needs, or half a place."""
+    """Refuse a route that leaves out what its table needs."""
     filled = {reading.name for reading in rule.readings}
     needed = TABLES[rule.table].required
     missing = [name for name in needed if name not in filled and name not in ("source", "load_id")]
     if missing:
         raise route.fail(f"{rule.table} needs columns that nothing fills.", ", ".join(missing))
-    if ("lon" in filled) != ("lat" in filled):
-        raise route.fail("a place needs both lon and lat.")
-    if "lon" in filled and "location_precision" not in filled:
+
+
+def _one_place(rule: RouteRule, route: _Reader) -> None:
+    """Refuse half a place, a place given twice, and one that does not say how exact it is."""
+    filled = {reading.name for reading in rule.readings}
+    for pair in (("lon", "lat"), GRID):
+        if len(filled.intersection(pair)) == 1:
+            raise route.fail(f"a place needs both {' and '.join(pair)}.")
+    if {"lon", "x"} <= filled:
+        raise route.fail(
+            "a place is given in degrees or on a grid, and not as both.",
+            "lon, lat, x, y",
+            "keep lon and lat, and leave crs, x and y out",
+        )
+    if filled.intersection(("lon", "x")) and "location_precision" not in filled:
         raise route.fail(
             "it gives a place and does not say how exactly the place is known.",
             try_='location_precision = { value = "exact" }, or "snapped" for moved points',
@@ -352,8 +401,16 @@ def _when(raw: object, where: str) -> When:
     return When(column, is_, is_not, blank)
 
 
-def _reading(table: str, name: str, spec: object, where: str) -> Reading:
-    known = [column for column in TABLES[table].names if column not in DERIVED]
+def _reading(table: str, name: str, spec: object, where: str, crs: str) -> Reading:
+    placed = GRID if crs and TABLES[table].placed else ()
+    known = [c for c in TABLES[table].names if c not in DERIVED or c in placed]
+    if name in GRID and TABLES[table].placed and not crs:
+        raise MappingError(
+            f"{where}: eastings and northings are read once the mapping names their grid.",
+            found=f"{name}, and no crs",
+            try_='crs = "EPSG:27700" above the routes, or the grid your system uses',
+            read=PAGE,
+        )
     if name not in known:
         raise MappingError(
             f"{where}: {table} has no such column, or the loader fills it.",
@@ -385,6 +442,7 @@ def _reading(table: str, name: str, spec: object, where: str) -> Reading:
         take.take("required", bool, column.required),
         take.take("optional", bool, False),
         take.take("midnight_is_day", bool, False),
+        take.take("together", bool, False),
     )
     take.done()
     _sensible(reading, take)
@@ -401,6 +459,10 @@ def _sensible(reading: Reading, take: _Reader) -> None:
         raise take.fail(
             f"a column of kind {reading.kind} cannot be read as {reading.how or 'anything'}.",
             try_=" or ".join(FITS.get(reading.kind, ("leave it out",))),
+        )
+    if reading.together and len(reading.columns) < 2:
+        raise take.fail(
+            "together is for several columns.", try_='columns = ["Date", "Time"], together = true'
         )
     timely = reading.how in ("instant", "day", "month")
     if (reading.formats or reading.epoch or reading.zone) and not timely:

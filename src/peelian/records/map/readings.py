@@ -78,11 +78,22 @@ def read(reading: Reading, columns: Iterable[Expr], setting: Setting) -> Piece:
         return Piece(reading, None, constant(reading, setting))
     nothing = {"", *setting.null, *reading.null}
     cleaned = [clean(column, nothing, padded=setting.padded) for column in columns]
-    words = ibis.coalesce(*cleaned) if len(cleaned) > 1 else cleaned[0]
+    words = _joined(cleaned) if reading.together else _first(cleaned)
     if reading.how in ("instant", "day", "month"):
         return _time(reading, words, setting)
     value: Expr = _PLAIN[reading.how](reading, words, setting)
     return Piece(reading, words, value.cast(reading.kind.ibis))
+
+
+def _joined(parts: list[Expr]) -> Expr:
+    """Return the parts that say something with a space between; nothing where the first is blank.
+
+    A date without its time of day stays a date, which a pattern for both does not read.
+    """
+    first, *others = parts
+    return reduce(
+        lambda text, part: text + ibis.coalesce(ibis.literal(" ") + part, ""), others, first
+    )
 
 
 def constant(reading: Reading, setting: Setting) -> Expr:
@@ -264,4 +275,5 @@ def _epoch(reading: Reading, words: Expr) -> Expr:
 
 
 def _first(values: Iterable[Expr]) -> Expr:
+    """Return the first value that is there."""
     return reduce(ibis.coalesce, values)

@@ -224,6 +224,18 @@ class Transaction:
         self.engine.run(f"CREATE TABLE {named(name)} AS {ibis.to_sql(rows, dialect='duckdb')}")
         return self.engine.ibis.table(name)
 
+    def wider(self, raw: ir.Table, rows: ir.Table) -> ir.Table:
+        """Return raw rows with more columns beside what came; lines that are no rows go along.
+
+        Args:
+            raw: Rows from `raw`.
+            rows: The same rows, with all their columns and further ones, named from an underscore.
+        """
+        wider = self.hold(rows)
+        lines = (named(table.get_name() + "_lines") for table in (wider, raw))
+        self.engine.run("CREATE VIEW {} AS SELECT * FROM {}".format(*lines))
+        return wider
+
     def add(self, table: str, rows: ir.Table | pa.Table) -> int:
         """Write rows for a canonical table, and return how many.
 

@@ -262,4 +262,4 @@ def _refuse_narrow(tried: Tried, budgets: tuple[float, ...]) -> None:
 def _fitting(tried: Tried, budgets: tuple[float, ...]) -> int:
     """Return a side, in tens of metres, with which a few cells fit into the smallest budget."""
     fits = tried.side * np.sqrt(min(budgets) * len(tried.grid) / 2)
-    return max(int(fits // 10) * 10, 10)
+    return max(int(fits // 10) * 10, 50)

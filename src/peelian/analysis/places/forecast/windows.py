@@ -6,6 +6,7 @@ from peelian.analysis.places.events import Events
 from peelian.analysis.places.forecast.targets import PAGE
 from peelian.errors import CannotAnswer
 from peelian.placing.period import Months
+from peelian.sentences import plural
 from peelian.statistics.months import names
 from peelian.statistics.rolling_places import Windows
 
@@ -60,9 +61,11 @@ def _refuse_gaps(covered: np.ndarray) -> None:
         return
     runs = np.split(covered, np.flatnonzero(steps != 1) + 1)
     longest = max(runs, key=len)
+    missing = int((steps - 1).sum())
     raise CannotAnswer(
         "Months between are missing: a forecast would take what was not loaded for quiet.",
-        found=f"{int((steps - 1).sum())} months missing among {len(covered)}",
-        try_=f"load them, or ask of a period without a gap, such as {names(longest)}",
+        found=f"{missing} {plural(missing, 'month')} missing between {names(covered)}",
+        try_=f"load {'it' if missing == 1 else 'them'}, or ask of a period without a gap: "
+        f"{longest[0]}..{longest[-1]}",
         read=PAGE,
     )

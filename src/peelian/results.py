@@ -191,7 +191,8 @@ class Drawing:
         kind: `area_map`, `bars`, `lines`, `class_grid`, `intervals`; `dots` (each definition:
             dot, interval, published range), `upset` (which definitions meet), `specification` (one
             number under every choice), `waterfall` (from one total to another), `bands` (a series
-            with its fit), `tiles` (hour of week) or `flows` (from one code to another).
+            with its fit), `tiles` (hour of week), `flows` (from one code to another) or
+            `curves` (over a number that is no time).
         title: The finding, in one line.
         table: The table it draws.
         encode: Which column plays which part, by the kind's own words: each is said where the kind
@@ -202,7 +203,7 @@ class Drawing:
 
     kind: Literal[
         "area_map", "bars", "lines", "class_grid", "intervals", "dots", "upset", "specification",
-        "waterfall", "bands", "tiles", "flows",
+        "waterfall", "bands", "tiles", "flows", "curves",
     ]  # fmt: skip
     title: Sentence
     table: str

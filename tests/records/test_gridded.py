@@ -80,8 +80,6 @@ def test_a_place_half_given_or_at_the_origin_is_no_place(loaded):
     ("place", "reason"),
     [
         (("1.716", "52.658"), "degrees, where the mapping says a grid"),
-        ((SOUND[3], "1651409"), "outside the bounds"),
-        (("430000", "-900000"), "outside the bounds"),
         (("564900", "1e9"), "not a place of the grid EPSG:27700"),
         (("somewhere", SOUND[3]), "not a number"),
     ],
@@ -100,6 +98,15 @@ def test_eastings_and_northings_that_change_places_are_named_so(loaded):
     wick = ("336000", "951000")
     _, _, aside = loaded([*SOUND_ROWS, (*SOUND[:2], wick[1], wick[0])])
     assert aside[0]["reason"].endswith("easting and northing are swapped")
+
+
+@pytest.mark.parametrize("place", [(SOUND[3], "1651409"), ("430000", "-900000")])
+def test_a_point_out_of_bounds_is_no_place_and_the_report_says_so(loaded, place):
+    report, calls, aside = loaded([*SOUND_ROWS, (*SOUND[:2], *place)])
+    assert not aside
+    assert sum(call["x"] is None for call in calls) == 1
+    told = [note for file in report["files"] for note in file["notes"]]
+    assert "1 rows have coordinates that are no place (0, 0, or out of bounds)" in told
 
 
 def test_without_bounds_no_place_is_asked_about(loaded):

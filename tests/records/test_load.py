@@ -195,7 +195,7 @@ def test_rows_without_a_place_are_loaded_and_counted(store, tmp_path):
     )
     (file,) = report.as_json()["files"]
     assert "1 rows have no place" in file["notes"]
-    assert "1 rows have coordinates that are no place (0, 0)" in file["notes"]
+    assert "1 rows have coordinates that are no place (0, 0, or out of bounds)" in file["notes"]
     precisions = sorted(row["location_precision"] for row in table(store, "crimes"))
     assert precisions == ["area", "none", "snapped"]
     assert sum(row["x"] is None for row in table(store, "crimes")) == 2

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from fixtures.made_up_demand import DENOMINATORS, SETS, demand_release
 from peelian.disclosure import Release
 from peelian.render.charts_choices import specification
+from peelian.render.charts_curves import curves
 from peelian.render.charts_dots import dots
 from peelian.render.charts_grids import flows, tiles
 from peelian.render.charts_parts import axis_row
@@ -31,6 +32,7 @@ DRAW = {
     "bands": bands,
     "tiles": tiles,
     "flows": flows,
+    "curves": curves,
 }
 
 
@@ -372,3 +374,55 @@ def test_on_a_phone_every_other_number_of_a_long_scale_stays_and_nought_among_th
     stay = [said for attributes, said in texts if "every-other" not in attributes]
     assert any(float(said.replace("\N{MINUS SIGN}", "-")) == 0 for said in stay)
     assert len(stay) <= max(5, (len(texts) + 1) // 2)
+
+
+def test_a_curve_stands_in_a_panel_of_its_own_with_the_others_behind_on_the_same_scale():
+    drawn = _drawn("curves")
+    assert drawn.count('class="panel"') == drawn.count('class="others"') == 3
+    fits = re.findall(r'class="fit" d="([^"]+)"', drawn)
+    others = re.findall(r'class="others" d="([^"]+)"', drawn)
+    for i, fit in enumerate(fits):
+        assert fit not in others[i]
+        assert all(fit in other for j, other in enumerate(others) if j != i)
+    assert "All panels have the same scales" in drawn
+
+
+def test_a_curve_stops_where_a_number_is_held_back():
+    share = demand_release().tables["budgets"].data.column("share").to_pylist()
+    held = [i == 2 for i in range(len(share))]
+    given = [None if h else value for value, h in zip(share, held, strict=True)]
+    drawn = _drawn("curves", _with("budgets", {"share": given}, {"share": held}))
+    first, second, _ = re.findall(r'class="fit" d="([^"]+)"', drawn)
+    # A point that is left alone is drawn, too: as a stretch to itself.
+    assert [part.count("L") for part in first.split("M")[1:]] == [1, 1]
+    assert [part.count("L") for part in second.split("M")[1:]] == [3]
+    assert drawn.count('class="dot"') == 11
+
+
+def test_a_curve_rises_with_its_numbers_and_its_ribbon_holds_it():
+    drawn = _drawn("curves")
+    fit = re.findall(r'class="fit" d="M([^"]+)"', drawn)[2]
+    at = [tuple(map(float, point.split())) for point in fit.split("L")]
+    assert [x for x, _ in at] == sorted(x for x, _ in at)
+    assert [y for _, y in at] == sorted((y for _, y in at), reverse=True)  # pixels count downwards
+    ribbon = re.findall(r'class="ribbon" d="M([^"]+)z"', drawn)[2]
+    ends = [tuple(map(float, point.split())) for point in ribbon.split("L")]
+    low, high = ends[:4], ends[4:][::-1]
+    assert all(h[1] < y < lo[1] for lo, (_, y), h in zip(low, at, high, strict=True))
+    assert ">0.5%<" not in drawn  # numbers under a panel are round ones
+    assert ">6%<" in drawn
+
+
+def test_a_curve_alone_is_drawn_alone_and_with_neither_others_nor_a_word_of_them():
+    made = demand_release()
+    drawing = next(drawing for drawing in made.drawings if drawing.kind == "curves")
+    table = made.tables["budgets"]
+    one = replace(table, data=table.data.slice(4, 4), held_back={})
+    encode = {"x": "budget", "y": "share"}
+    drawn = curves(
+        replace(made, tables={**made.tables, "budgets": one}), replace(drawing, encode=encode)
+    )
+    assert 'class="panels alone"' in drawn
+    assert "others" not in drawn
+    assert "interval" not in drawn
+    assert "<h4" not in drawn

@@ -14,7 +14,7 @@ from peelian.schema.kinds import Sensitivity
 
 pytestmark = pytest.mark.browser
 
-KINDS = ("dots", "upset", "specification", "waterfall", "bands", "tiles", "flows")
+KINDS = ("dots", "upset", "specification", "waterfall", "bands", "tiles", "flows", "curves")
 WIDTHS = [320, 390, 768, 1280]
 
 

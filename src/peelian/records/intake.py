@@ -113,7 +113,7 @@ class Intake:
         return ibis.cases(*branches, else_=False) if branches else ibis.literal(False)
 
     def _zeroed(self, raw: Expr, ways: Sequence[Way]) -> Expr:
-        """Return whether a row gives coordinates that are no place: 0, 0."""
+        """Return whether a row gives coordinates that are no place: 0, 0, or out of bounds."""
         spelled = spellings(self.layout, raw.columns)
         branches = []
         for way, rule in zip(ways, self.layout.routes, strict=True):
@@ -313,7 +313,7 @@ _COVERAGE = pa.schema(
     ]
 )
 _NOWHERE = "rows have no place"
-_ZEROED = "rows have coordinates that are no place (0, 0)"
+_ZEROED = "rows have coordinates that are no place (0, 0, or out of bounds)"
 _UNDATED = "rows have no date"
 _MIDNIGHTS = "times are exactly midnight: some may be unknown times"
 

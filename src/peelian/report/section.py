@@ -6,6 +6,7 @@ from typing import Any
 from peelian.disclosure import Release
 from peelian.render import charts, words
 from peelian.render.charts_choices import specification
+from peelian.render.charts_curves import curves
 from peelian.render.charts_dots import dots
 from peelian.render.charts_grids import flows, tiles
 from peelian.render.charts_sets import upset
@@ -29,6 +30,7 @@ _CHARTS: Mapping[str, Callable[[Release, Drawing], Markup]] = {
     "bands": bands,
     "tiles": tiles,
     "flows": flows,
+    "curves": curves,
 }
 # Tables in themselves, which a reader's machine reads cell by cell, and not as one picture.
 _READ_BY_CELL = ("class_grid", "flows")

@@ -271,7 +271,10 @@ class _Work:
         return np.array(chosen)
 
     def give_back(self) -> None:
-        """Publish again what no proof needs any more, the dearest first."""
+        """Publish again what no proof needs any more, the dearest first.
+
+        What a silent cell needs in order not to be a small count for certain is a proof, too.
+        """
         if not self.moves or len(self.moves) > _MANY:
             return
         cells = self.cells
@@ -280,6 +283,8 @@ class _Work:
         bound = np.zeros(len(spare), bool)
         first, second = cells.follows.T
         targets = np.flatnonzero(self.targets)
+        silent = np.flatnonzero(cells.silent & ~self.targets & ~self.given & (cells.need > 0))
+        silent = silent[self._open(silent, tables)]
         candidates = np.flatnonzero(spare)
         for cell in candidates[np.argsort(-cells.cost[candidates], kind="stable")]:
             bound[:] = False
@@ -291,9 +296,18 @@ class _Work:
             kept = tables[still][:, rest]
             low, high = kept.min(axis=0, initial=0.0), kept.max(axis=0, initial=0.0)
             wide = _width(low, high, whole=self.sums.whole)
-            if (wide >= cells.need[rest] - _ENOUGH).all():
+            safe = (wide >= cells.need[rest] - _ENOUGH).all()
+            if safe and self._open(silent, tables[still]).all():
                 self.held[cell] = False
                 targets, tables = rest, tables[still]
+
+    def _open(self, silent: NDArray[np.int64], tables: Floats) -> Mask:
+        """Say of which silent cells some table shows none, or as many as are no small count."""
+        seen = self.start[silent] + tables[:, silent]
+        low = seen.min(axis=0, initial=np.inf)
+        high = seen.max(axis=0, initial=-np.inf)
+        low, high = np.minimum(low, self.start[silent]), np.maximum(high, self.start[silent])
+        return (low <= _ENOUGH) | (high >= self.cells.need[silent] - _ENOUGH)
 
 
 def _width(low: Floats, high: Floats, *, whole: bool) -> Floats:

@@ -82,7 +82,7 @@ def bind(mapping: Mapping, raw: ir.Table, context: Context) -> Bound:
         if "x" in pieces:
             pieces = from_grid(pieces, raw, len(routes))
         branches.append((when, _fault(pieces, mapping)))
-        routes.append(Route(rule.table, when, _columns(rule, pieces, raw, zone)))
+        routes.append(Route(rule.table, when, _columns(rule, pieces, raw, zone, mapping.bounds)))
         taken.append(asked)
     stray = ibis.literal("no route of the mapping takes this row")
     return Bound(
@@ -175,11 +175,15 @@ def _fault(pieces: dict[str, Piece], mapping: Mapping) -> Expr:
 
 
 def _columns(
-    rule: RouteRule, pieces: dict[str, Piece], raw: ir.Table, zone: str
+    rule: RouteRule,
+    pieces: dict[str, Piece],
+    raw: ir.Table,
+    zone: str,
+    bounds: tuple[float, float, float, float] | None,
 ) -> dict[str, Expr]:
     columns = _filled(pieces)
     if "lon" in pieces:
-        columns |= _place(pieces)
+        columns |= _place(pieces, bounds)
     elif TABLES[rule.table].placed and "location_precision" not in columns:
         columns["location_precision"] = _without_point(columns)
     clocks = [pieces[name] for name in TABLES[rule.table].clock if name in pieces]
@@ -193,10 +197,18 @@ def _filled(pieces: dict[str, Piece]) -> dict[str, Expr]:
     return {name: p.value for name, p in pieces.items() if name not in (*GRID, TURNED)}
 
 
-def _place(pieces: dict[str, Piece]) -> dict[str, Expr]:
-    """Return a place that is whole or absent: half a point, and 0, 0, are no place."""
+def _place(
+    pieces: dict[str, Piece], bounds: tuple[float, float, float, float] | None
+) -> dict[str, Expr]:
+    """Return a place that is whole or absent.
+
+    Half a point is no place, nor is 0, 0, nor a point outside the bounds that hold every place.
+    """
     lon, lat = pieces["lon"].value, pieces["lat"].value
     whole = lon.notnull() & lat.notnull() & ~((lon == 0) & (lat == 0))
+    if bounds is not None:
+        west, south, east, north = bounds
+        whole &= lon.between(west, east) & lat.between(south, north)
     columns = _filled(pieces)
     exactness = ibis.ifelse(whole, columns["location_precision"], _without_point(columns))
     return {

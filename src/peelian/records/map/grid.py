@@ -13,7 +13,6 @@ from peelian.records.map.readings import Piece, Setting, read
 
 # On no grid does a record lie so near its origin, and every place in degrees does.
 _DEGREES = 360.0
-_OUTSIDE = "outside the bounds that the mapping gives"
 # A piece that is carried beside a place for its faults alone, and fills no column.
 TURNED = "_turned"
 
@@ -96,10 +95,8 @@ def grid_faults(
     if bounds is not None:
         west, south, east, north = bounds
         outside = ~(lon.between(west, east) & lat.between(south, north))
-        found += [
-            (outside & pieces[TURNED].value, f"{names}: easting and northing are swapped"),
-            (outside, f"{names}: {_OUTSIDE}"),
-        ]
+        turned = outside & pieces[TURNED].value
+        found.append((turned, f"{names}: easting and northing are swapped"))
     return found
 
 

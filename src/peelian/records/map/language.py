@@ -122,7 +122,7 @@ class Mapping:
         padded: Whether its words may have spaces around them, to be taken off.
         years: First and last year that a date may fall in.
         bounds: West, south, east, north that hold every place, in degrees, or None: finds swapped
-            coordinates, and on a grid those that the grid puts elsewhere.
+            coordinates; a point outside is no place.
         crs: The grid of its eastings and northings, or empty where it gives degrees.
         header: Columns by which its files are known.
         routes: Its tables, tried in order: the first route that takes a row has it.

@@ -107,7 +107,7 @@ def drawings(found: Found) -> tuple[Drawing, ...]:
         alt=say("Patrol in the areas most patrolled at first, at the end, by what is done."),
     )
     course = Drawing(
-        kind="lines",
+        kind="curves",
         title=say("Patrol in the areas most patrolled at first, week by week"),
         table="course",
         encode={"x": "week", "y": "share", "group": "variant"},

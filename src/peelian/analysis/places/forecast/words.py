@@ -164,4 +164,12 @@ def drawings(found: Found) -> tuple[Drawing, ...]:
         encode={"label": "comparison", "value": "lead", "low": "low", "high": "high"},
         alt=say("How much more of all events each forecast finds than each baseline."),
     )
-    return (leads,)
+    curves = Drawing(
+        kind="curves",
+        title=say("Events found, by the share of the area that may be taken"),
+        table="curves",
+        encode={"x": "budget", "y": "hit_rate", "low": "low", "high": "high", "group": "model",
+                "spread": "95 of 100 draws of windows"},
+        alt=say("The share of events each forecast finds, over the share of the area taken."),
+    )  # fmt: skip
+    return leads, curves

@@ -55,7 +55,7 @@ def drawings(found: Found) -> tuple[Drawing, ...]:
         alt=say("The branching ratio beside each background, with what dealt-out dates give."),
     )
     profile = Drawing(
-        kind="lines",
+        kind="curves",
         title=say("How likely each branching ratio is beside the smoothed background"),
         table="profile",
         encode={"x": "theta", "y": "likelihood"},

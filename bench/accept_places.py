@@ -21,6 +21,7 @@ PARTS = (
     "hotspots",
     "near_repeats",
     "spread",
+    "studies",
 )
 
 if __name__ == "__main__":

@@ -32,6 +32,37 @@ def _burglary(x: int, y: int, day: str, precision: str = "day", point: str = "ex
     return f"{x} | {y} | burglary | {day} | {precision} | {point}"
 
 
+def test_days_left_out_make_no_pairs_and_are_counted(spec, result_of):
+    """A day of every year, and one day; a day that is not there is refused by its own words."""
+    given = _given(
+        _burglary(0, 0, "2022-01-01"),
+        _burglary(0, 0, "2022-01-02"),
+        _burglary(0, 0, "2022-03-30"),
+        _burglary(0, 0, "2022-03-31"),
+        "0 | 0 | drugs | 2022-03-31 | day | exact",
+    )
+    spec(
+        given,
+        partial(ask, categories=("burglary",), leave_out=("01-02", "2022-03-31", "2021-01-01")),
+        """
+        pairs
+        apart      | later        | n
+        Same place | 0 to 7 days  | 0
+        Same place | 8 to 14 days | 0
+        1 to 100 m | 0 to 7 days  | 0
+        1 to 100 m | 8 to 14 days | 0
+
+        records_used
+        records | used | not_placed | undated | left_out | other_category
+        crimes  | 22   | 0          | 0       | 2        | 1
+        """,
+    )
+    result = result_of(given, partial(ask, leave_out=("01-02", "2022-03-31")))
+    assert "2 January of every year, 31 March 2022" in str([c.words for c in result.caveats])
+    with pytest.raises(UsageError, match="no day"):
+        result_of(given, partial(ask, leave_out=("02-30",)))
+
+
 def test_the_same_place_and_next_door_are_bands_of_their_own(spec):
     """A hundred metres and seven days are counted in; a metre or a day more are not."""
     spec(

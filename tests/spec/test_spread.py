@@ -91,6 +91,7 @@ def test_scattered_events_are_not_and_what_was_used_is_told(result_of, said):
     assert used == [
         {
             "records": "crimes", "used": 400, "untimed": 0, "not_placed": 1, "undated": 0,
+            "left_out": 0,
             "other_category": 1,
         }
     ]  # fmt: skip

@@ -124,3 +124,17 @@ def test_the_least_bandwidth_is_taken_and_half_of_it_is_not(wide, high):
     assert np.isfinite(Smooth(x, y, least).itself()).all()
     with pytest.raises(ValueError, match="too small"):
         Smooth(x, y, least / 2)
+
+
+def test_links_between_places_say_what_the_whole_lattice_says():
+    """The same sums in another order: where few places share a wide map, and where many do not."""
+    rng = np.random.default_rng(4)
+    x, y = rng.uniform(0, 40_000, 2000), rng.uniform(0, 30_000, 2000)
+    x[:400], y[:400] = x[400:800], y[400:800]  # some share their place
+    weight = rng.uniform(0, 1, 2000)
+    smooth = Smooth(x, y, 150.0)
+    assert smooth.links is not None
+    linked = smooth.at_events(weight)
+    smooth.links = None
+    np.testing.assert_allclose(linked, smooth.at_events(weight), rtol=1e-12)
+    assert Smooth(x / 40, y / 40, 150.0).links is None

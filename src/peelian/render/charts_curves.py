@@ -74,8 +74,8 @@ def _panel(
     plot = tag(
         "svg",
         *levels(sheet.down, floor=_FLOOR),
-        stretched(others, "others", high=_HIGH) if others else None,
         stretched(_ribbon(sheet, rows), "ribbon", high=_HIGH) if "low" in sheet.columns else None,
+        stretched(others, "others", high=_HIGH) if others else None,
         stretched(_path(own), "fit", high=_HIGH),
         *_dots(own),
         *_numbers(sheet),

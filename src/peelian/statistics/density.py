@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.ndimage import gaussian_filter1d, map_coordinates
+from scipy.spatial import KDTree
 from scipy.special import ndtr
 
 from peelian.statistics.pairs import Near
@@ -13,7 +16,9 @@ from peelian.statistics.pairs import Near
 Floats = NDArray[np.float64]
 _FINE = 16  # points of the lattice to a bandwidth
 _COARSE = 4  # where it is read at events and chance errors are far larger
-_NEAR = 4.5
+_TAPS = 18  # steps of that lattice to which an event reaches: four and a half bandwidths
+_LINKS_A_POINT = 2  # more links between places than this are more work than the lattice
+_MOST_LINKS = 6_000_000
 _REACH = 6.0  # bandwidths: what lies beyond weighs 1.5e-8 of the middle
 _MOST_POINTS = 40_000_000
 
@@ -218,6 +223,69 @@ def _by_other_parts(x: Floats, y: Floats, parts: NDArray[np.int64], bandwidth: f
     return found / others
 
 
+def _filtered(values: NDArray[Any], axis: int) -> Floats:
+    # sharing out and reading between points widen a kernel by a sixth of a squared step each
+    spread = np.sqrt(_COARSE**2 - 1 / 3)
+    return gaussian_filter1d(values, spread, axis=axis, mode="constant", radius=_TAPS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """What the lattice passes from each place to those near it: the same sums, without it.
+
+    Args:
+        place: The place of each event.
+        half: From each place to those near it with a higher number: shape (places, places).
+        itself: From each place to itself.
+    """
+
+    place: NDArray[np.int64]
+    half: Any
+    itself: Floats
+
+    def at_events(self, weight: Floats) -> Floats:
+        held = np.bincount(self.place, weight, minlength=len(self.itself))
+        return (self.half @ held + self.half.T @ held + self.itself * held)[self.place]
+
+
+def _linked(at: Floats, points: int) -> _Links | None:
+    """Return the links between places on a lattice, where these are less work than filtering it.
+
+    Most of a wide city's lattice holds nothing, and every filtering would go through all of it.
+
+    Args:
+        at: Where events lie, in steps of the lattice: shape (events, 2).
+        points: Of the lattice.
+    """
+    places, place = np.unique(at, axis=0, return_inverse=True)
+    low = places.astype(np.int64)
+    _, crowd = np.unique(low // (_TAPS + 1), axis=0, return_counts=True)
+    # a place reaches as much as four such blocks hold, and every pair is kept once
+    if 2.0 * float((crowd.astype(float) ** 2).sum()) > min(_LINKS_A_POINT * points, _MOST_LINKS):
+        return None
+    pairs = KDTree(low).query_pairs(_TAPS + 1.5, p=np.inf, output_type="ndarray")
+    one, other = pairs.T
+    taps = np.zeros(2 * _TAPS + 5)  # two more each way, at which nothing is passed on
+    taps[2:-2] = _filtered(np.eye(1, 2 * _TAPS + 1, _TAPS).ravel(), 0)
+    over, within = low[other] - low[one], places - low
+    weight = _passed(taps, over, within[one], within[other])
+    itself = _passed(taps, np.zeros_like(low), within, within)
+    half = sparse.csr_array((weight, (one, other)), (len(places), len(places)))
+    return _Links(place.ravel(), half, itself)
+
+
+def _passed(taps: Floats, over: NDArray[np.int64], out: Floats, into: Floats) -> Floats:
+    """Return what is shared out, filtered and read between points, along both axes at once."""
+    middle = len(taps) // 2
+    along = [
+        ((1 - u) * (1 - v) + u * v) * taps[middle + d]
+        + (1 - u) * v * taps[middle + d + 1]
+        + u * (1 - v) * taps[middle + d - 1]
+        for d, u, v in zip(over.T, out.T, into.T, strict=True)
+    ]
+    return along[0] * along[1]
+
+
 class Smooth:
     """Gaussian sums of weights at the events themselves, again and again for other weights.
 
@@ -240,6 +308,7 @@ class Smooth:
         self.shape = tuple(int(v.max()) + 3 for v in at)
         if self.shape[0] * self.shape[1] > _MOST_POINTS:
             raise ValueError("the bandwidth is too small for a box of this size")
+        self.links = _linked(np.stack(at, axis=1), self.shape[0] * self.shape[1])
         low = [v.astype(np.int64) for v in at]
         up, across = (v - i for v, i in zip(at, low, strict=True))
         first = low[0] * self.shape[1] + low[1]
@@ -266,13 +335,13 @@ class Smooth:
 
     def at_events(self, weight: Floats) -> Floats:
         """Return the density of weights, a square metre, at every event: shape (events,)."""
+        if self.links is not None:
+            return self.links.at_events(weight) / self.step**2
         held = np.bincount(
             self.points.ravel(), (self.shares * weight).ravel(), minlength=np.prod(self.shape)
         ).reshape(self.shape)
-        # sharing out and reading between points widen a kernel by a sixth of a squared step each
-        spread = np.sqrt(_COARSE**2 - 1 / 3)
         for axis in (0, 1):
-            held = gaussian_filter1d(held, spread, axis=axis, mode="constant", truncate=_NEAR)
+            held = _filtered(held, axis)
         return (held.ravel()[self.points] * self.shares).sum(axis=0) / self.step**2
 
 

@@ -1,6 +1,6 @@
 """Events one by one, as places and days: those that can be set beside one another."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import ibis
@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from peelian.analysis.places.days_out import DaysOut
 from peelian.errors import CannotAnswer
 from peelian.placing.counts import chosen_categories, names_of
 from peelian.placing.kinds import noun_of
@@ -54,6 +55,8 @@ class Events:
         undated: Of the total, those whose date is missing, or known by the month only.
         snapped: Of the events, those on a point that the publisher moved them to.
         others: Records of other categories.
+        left_out: Records of these categories on days that were asked to be left out.
+        days_out: Those days.
     """
 
     records: str
@@ -69,10 +72,18 @@ class Events:
     undated: int
     snapped: int
     others: int
+    left_out: int = 0
+    days_out: DaysOut = field(default_factory=DaysOut)
 
 
 def events_of(
-    table: ir.Table, kind: str, categories: tuple[str, ...], group: str | None, *, asks: Asks
+    table: ir.Table,
+    kind: str,
+    categories: tuple[str, ...],
+    group: str | None,
+    *,
+    asks: Asks,
+    leave_out: tuple[str, ...] = (),
 ) -> Events:
     """Return the events of some categories.
 
@@ -82,16 +93,22 @@ def events_of(
         categories: Only these, by code or name; all if empty.
         group: Only those of this group.
         asks: Who asks.
+        leave_out: Days to leave out, as 12-31 (of every year) or 2012-07-04.
 
     Raises:
+        UsageError: A day to leave out is no day.
         CannotAnswer: Dates are known by the month only; there are too few events, places or days;
             or places lie too far apart to be on one grid.
     """
+    days_out = DaysOut.read(leave_out, asks.page)
     rows = _rows(table, kind)
     kinds = rows.group_by("category").agg(n=rows.count()).to_pyarrow()
     chosen = chosen_categories(kinds, kind, categories, group)
     mine: Any = rows.filter(rows.category.isin(chosen)) if chosen else rows
     everything = int(np.sum(kinds["n"]))
+    among = int(np.sum(np.asarray(kinds["n"])[_chosen(kinds, chosen)]))
+    if days_out:
+        mine = mine.filter(~days_out.holds(mine.local_date))
     whole = mine.aggregate(
         n=mine.count(),
         not_placed=(~mine.placed).sum(),
@@ -119,10 +136,19 @@ def events_of(
         not_placed=told["not_placed"],
         undated=told["undated"],
         snapped=int(np.sum(read["snapped"])) if len(days) else 0,
-        others=everything - told["n"],
+        others=everything - among,
+        left_out=among - told["n"],
+        days_out=days_out,
     )
     _refuse(found, asks)
     return found
+
+
+def _chosen(kinds: pa.Table, chosen: Any) -> np.ndarray:
+    """Return which kinds are looked at: all of them, where none was chosen."""
+    if not chosen:
+        return np.ones(kinds.num_rows, dtype=bool)
+    return np.isin(np.asarray(kinds["category"].to_pylist(), dtype=object), list(chosen))
 
 
 def _rows(table: ir.Table, kind: str) -> Any:  # as ibis learns its columns, not pyright

@@ -172,4 +172,17 @@ def drawings(found: Found) -> tuple[Drawing, ...]:
                 "spread": "95 of 100 draws of windows"},
         alt=say("The share of events each forecast finds, over the share of the area taken."),
     )  # fmt: skip
-    return leads, curves
+    pai, pei = (
+        Drawing(
+            kind="curves",
+            title=say(title),
+            table="curves",
+            encode={"x": "budget", "y": measure, "group": "model"},
+            alt=say(f"{measure.upper()} of each forecast, over the share of the area taken."),
+        )
+        for measure, title in (
+            ("pai", "PAI: events found, over what as much area would hold by chance"),
+            ("pei", "PEI: events found, over the most that as much area could have held"),
+        )
+    )
+    return leads, curves, pai, pei

@@ -37,6 +37,7 @@ def near_repeats(  # noqa: PLR0913, D417  (its tables are records; settings go b
     records: Literal["crimes", "incidents"] = "crimes",
     categories: tuple[str, ...] = (),
     group: str | None = None,
+    leave_out: tuple[str, ...] = (),
     within_metres: tuple[int, ...] = (100, 200, 300, 400),
     after_days: tuple[int, ...] = (7, 14, 28),
     bands: Literal["as-labelled", "older-calculator"] = "as-labelled",
@@ -55,6 +56,7 @@ def near_repeats(  # noqa: PLR0913, D417  (its tables are records; settings go b
         records: What is counted: crimes or incidents.
         categories: Only these categories, by code or by name; all if not given.
         group: Only the categories of this group of the code list, such as acquisitive.
+        leave_out: Days whose records are left out, such as 12-31 (of every year) or 2012-07-04.
         within_metres: The upper ends of the bands of distance; the same place is a band of its own.
         after_days: The upper ends of the bands of days.
         bands: `as-labelled` counts 100 metres and 7 days in the first band, as the package
@@ -86,7 +88,7 @@ def near_repeats(  # noqa: PLR0913, D417  (its tables are records; settings go b
             read="how-to/read-near-repeats",
         )
     table = crimes if records == "crimes" else incidents
-    held = events_of(table, records, categories, group, asks=_ASKS)
+    held = events_of(table, records, categories, group, asks=_ASKS, leave_out=leave_out)
     months = months_covered(coverage, records, period)
     counted = knox(
         held.x,

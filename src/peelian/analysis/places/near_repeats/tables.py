@@ -117,6 +117,7 @@ def _totals(found: Found) -> ResultTable:
                 figure("Months missing", "integer"),
             ),
             "not_placed": count(held.not_placed, "Records without a place"),
+            "left_out": count(held.left_out, "Of days left out"),
             "undated": count(held.undated, "Records without a day"),
             "snapped_share": (
                 numbers([held.snapped / max(len(held.x), 1)]),
@@ -134,6 +135,7 @@ def _records_used(found: Found) -> ResultTable:
             "used": (len(held.x), "Used"),
             "not_placed": (held.not_placed, "Without a place"),
             "undated": (held.undated, "Without a day"),
+            "left_out": (held.left_out, "Of days left out"),
             "other_category": (held.others, "Of other categories"),
         },
     )

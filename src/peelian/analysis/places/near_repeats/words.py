@@ -16,6 +16,7 @@ def _words(found: Found) -> dict[str, str]:
         "apart": "at the same place" if apart == "Same place" else f"{apart} apart",
         "later": later,
         "missing": list_of(found.months.missing),
+        "days_out": found.held.days_out.words,
     }
 
 
@@ -100,6 +101,9 @@ def caveats(found: Found) -> tuple[Sentence, ...]:
         else "",
         "No records cover {missing}: pairs across the gap are not there."
         if len(found.months.missing)
+        else "",
+        "{left_out} records of days that were asked to be left out are not among these: {days_out}."
+        if found.held.days_out
         else "",
         "The sources cover different months, so that a part of the map may seem to grow."
         if found.months.uneven

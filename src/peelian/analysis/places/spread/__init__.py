@@ -36,6 +36,7 @@ def spread(  # noqa: PLR0913, D417  (its tables are records; settings go by name
     records: Literal["crimes", "incidents"] = "crimes",
     categories: tuple[str, ...] = (),
     group: str | None = None,
+    leave_out: tuple[str, ...] = (),
     furthest: int = 1000,
     longest: int = 30,
     least: float = 0.1,
@@ -57,6 +58,7 @@ def spread(  # noqa: PLR0913, D417  (its tables are records; settings go by name
         records: What is looked at: crimes or incidents.
         categories: Only these categories, by code or by name; all if not given.
         group: Only the categories of this group of the code list, such as acquisitive.
+        leave_out: Days whose records are left out, such as 12-31 (of every year) or 2012-07-04.
         furthest: What one event leads to is looked for within so many metres.
         longest: And within so many days.
         least: The least branching ratio that would matter: an interval that ends below it is called
@@ -81,7 +83,7 @@ def spread(  # noqa: PLR0913, D417  (its tables are records; settings go by name
     """
     _refuse_settings(furthest, longest, least, deals, runs, seed)
     table = crimes if records == "crimes" else incidents
-    held = events_of(table, records, categories, group, asks=_ASKS)
+    held = events_of(table, records, categories, group, asks=_ASKS, leave_out=leave_out)
     months = months_covered(coverage, records, period)
     clock = timed(held, longest=longest, page=_PAGE)
     looked = looked_for(

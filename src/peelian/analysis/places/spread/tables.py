@@ -63,6 +63,7 @@ def _totals(found: Found) -> ResultTable:
         "months_missing": number(len(found.months.missing), "Months missing"),
         "untimed": count(found.clock.untimed, "Records without an hour"),
         "not_placed": count(held.not_placed, "Records without a place"),
+        "left_out": count(held.left_out, "Of days left out"),
         "undated": count(held.undated, "Records without a day"),
         "snapped_share": (
             numbers([held.snapped / max(len(held.x), 1)]),
@@ -299,6 +300,7 @@ def _records_used(found: Found) -> ResultTable:
             "untimed": (found.clock.untimed, "Without an hour"),
             "not_placed": (held.not_placed, "Without a place"),
             "undated": (held.undated, "Without a day"),
+            "left_out": (held.left_out, "Of days left out"),
             "other_category": (held.others, "Of other categories"),
         },
     )

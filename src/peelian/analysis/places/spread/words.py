@@ -17,6 +17,7 @@ def words_of(found: Found) -> dict[str, str]:
         "records": found.held.records,
         "unit": unit,
         "missing": list_of(found.months.missing),
+        "days_out": found.held.days_out.words,
         "why": found.looked.why,
     }
 
@@ -134,6 +135,9 @@ def caveats(found: Found) -> tuple[Sentence, ...]:
         else "",
         "No records cover {missing}: pairs across the gap are not there."
         if len(found.months.missing)
+        else "",
+        "{left_out} records of days that were asked to be left out are not among these: {days_out}."
+        if found.held.days_out
         else "",
         "The sources cover different months, so that a part of the map may seem to grow."
         if found.months.uneven

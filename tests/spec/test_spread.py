@@ -82,6 +82,11 @@ def test_events_that_are_followed_are_called_self_exciting(result_of, said):
     assert totals["half_metres"] < 100
 
 
+def test_what_is_beyond_chance_and_below_what_would_matter_is_called_slight(result_of, said):
+    result = result_of(_given(_followed(150)), partial(ask, least=0.9))
+    assert said(result, result.answer).startswith("Self-exciting, but only slightly: over")
+
+
 def test_scattered_events_are_not_and_what_was_used_is_told(result_of, said):
     rows = [*_scattered(400), "- | - | burglary | 2022-01-01 | day | none | - | -"]
     rows.append("1 | 0 | drugs | 2022-01-01 | day | exact | A | V")

@@ -26,8 +26,13 @@ def answer(found: Found) -> Sentence:
     """Return the verdict, and how many others one event leads to."""
     words, verdict = words_of(found), found.looked.verdict
     if verdict == "self-exciting":
+        # beyond chance, and yet surely less than would matter: many events show little excitement
+        slightly = ", but only slightly" if found.looked.all.high < found.least else ""
         return say(
-            "Self-exciting: over {period}, of {n} {records}, " + _ESTIMATE + "; half of these come "
+            f"Self-exciting{slightly}: "
+            + "over {period}, of {n} {records}, "
+            + _ESTIMATE
+            + "; half of these come "
             "within {half_time} {unit} and {half_metres} metres.",
             words,
         )
@@ -154,6 +159,8 @@ def definitions(found: Found) -> dict[str, str]:
         f"{bands.metres[-1]:.0f} metres and {bands.longest:.0f} days.",
         "Self-exciting": "At most one in a hundred dealings of the dates has pairs as far beyond "
         "what is expected, and the interval of the branching ratio lies above nought.",
+        "Only slightly": "The interval ends below the least branching ratio that would matter, "
+        f"{found.least:g}.",
         "Just clustered": "That is not so, and the interval ends below the least that would "
         f"matter, {found.least:g}.",
         "Expected of these places": "Close pairs at lags that are longer by whole weeks, over how "

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bench import load_bench, polygons_bench
 from bench.figures import report
+from bench.places import peers
 from bench.spine import northumbria, profile
 
 
@@ -16,7 +17,7 @@ def _profile(shared: Path, work: Path):
 
 
 def main(arguments: list[str]) -> int:
-    """Measure points in polygons and, with the real records beside us, the load and profile."""
+    """Measure points in polygons and, with what lies beside us, load, profile and kernels."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     shared = parser.parse_args(arguments).shared.resolve()
@@ -31,6 +32,8 @@ def main(arguments: list[str]) -> int:
             ]
         else:
             print("the load and the profile need the real records: --shared FOLDER")
+        if (shared / "bench").is_dir():
+            parts.append(peers.figures(shared))
         for part in parts:
             for figure in part:
                 print(figure.line(), flush=True)

@@ -413,6 +413,14 @@ def test_a_curve_rises_with_its_numbers_and_its_ribbon_holds_it():
     assert ">6%<" in drawn
 
 
+def test_a_measure_that_is_written_in_capitals_stays_so_in_the_key():
+    table = demand_release().tables["budgets"]
+    fields = {**table.fields, "share": replace(table.fields["share"], label="PEI")}
+    made = demand_release()
+    named = replace(table, fields=fields)
+    assert " PEI<" in _drawn("curves", replace(made, tables={**made.tables, "budgets": named}))
+
+
 def test_a_curve_alone_is_drawn_alone_and_with_neither_others_nor_a_word_of_them():
     made = demand_release()
     drawing = next(drawing for drawing in made.drawings if drawing.kind == "curves")

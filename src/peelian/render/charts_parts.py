@@ -37,9 +37,9 @@ def groups_of(table: ReleasedTable, name: str | None) -> list[tuple[str, list[in
 
 
 def small_heading(table: ReleasedTable, name: str) -> str:
-    """Return a column's heading as it stands within a sentence."""
+    """Return a column's heading as it stands within a sentence; one in capitals stays so."""
     said = heading(table.fields[name])
-    return said[:1].lower() + said[1:]
+    return said if said[1:2].isupper() else said[:1].lower() + said[1:]
 
 
 def group_title(group: str) -> str:

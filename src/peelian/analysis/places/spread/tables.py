@@ -9,6 +9,7 @@ import pyarrow as pa
 from peelian.analysis.places.spread.found import Found
 from peelian.columns import count, figure, key, named, number, numbers, records_used, texts
 from peelian.results import Field, ResultTable
+from peelian.sentences import plural
 from peelian.statistics.excitation import Excitation
 
 _MOST_ROWS = 12
@@ -200,7 +201,7 @@ def _spans(edges: np.ndarray, tick: float, of_days: bool) -> list[str]:
 
 def _written(days: float, of_days: bool) -> str:
     if of_days or days >= 2:
-        return f"{days:.3g} days"
+        return f"{days:.3g} {plural(days, 'day')}"
     if days * _HOURS >= 2:
         return f"{days * _HOURS:.2g} hours"
     minutes = days * _MINUTES

@@ -16,6 +16,7 @@ from peelian.errors import CannotAnswer
 from peelian.records.load import load
 from peelian.records.store import Store
 from peelian.render.words import say
+from peelian.report import write_report
 from peelian.study import Period, Question, Study, answer
 
 pytestmark = pytest.mark.shared
@@ -155,7 +156,7 @@ def test_of_every_day_kept_apart_fireworks_are_left_out_and_told(cities, shared)
     assert "31 December of every year" in " ".join(say(released, c) for c in released.caveats)
 
 
-def test_a_forecast_of_the_last_quarter_counts_every_burglary_of_it(cities, shared):
+def test_a_forecast_of_the_last_quarter_counts_every_burglary_of_it(cities, shared, tmp_path):
     released = asked(
         cities, "chicago-burglary", "places.forecast", "2016-01..2016-12",
         categories=["burglary"], windows=13, side=500, budgets=[0.01, 0.05],
@@ -165,7 +166,11 @@ def test_a_forecast_of_the_last_quarter_counts_every_burglary_of_it(cities, shar
     assert events == {last}
     said = say(released, released.answer)
     assert said.startswith("Not shown")
-    assert "Not for deployment without an equality assessment" in said
+    words = "Not for deployment without an equality assessment"
+    assert words in said
+    page = write_report([released], tmp_path, title="A trial", purpose="a test")
+    for file in (page, tmp_path / "release.json"):
+        assert file.read_text(encoding="utf-8").count(words) >= 2  # the answer, and a caveat
 
 
 def test_a_month_of_one_day_is_no_month_before_it(cities):

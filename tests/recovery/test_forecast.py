@@ -6,10 +6,12 @@ import pytest
 from forecast_simulators import asked, best_of, even, led_to, moving, uneven
 
 
-def shown(city, cities: int, n: int, windows: int) -> int:
+def shown(city, cities: int, n: int, windows: int, side: int = 250) -> int:
     """Return in how many cities a forecast is shown to beat both baselines."""
     return sum(
-        bool(best_of(asked(*city(np.random.default_rng([31, seed]), n), windows=windows)))
+        bool(
+            best_of(asked(*city(np.random.default_rng([31, seed]), n), windows=windows, side=side))
+        )
         for seed in range(cities)
     )
 
@@ -19,7 +21,7 @@ def test_where_nothing_beats_the_long_run_mean_none_is_shown():
 
 
 def test_where_hot_spots_move_on_one_is_shown():
-    assert shown(moving, 3, 2500, 26) >= 2
+    assert shown(moving, 3, 2500, 26, side=150) >= 2
 
 
 def test_events_that_lead_to_others_are_found_by_self_excitation():
@@ -40,4 +42,4 @@ def test_none_is_shown_over_many_cities(city):
 
 @pytest.mark.deep
 def test_one_is_shown_over_many_cities():
-    assert shown(moving, 60, 2500, 26) >= 0.8 * 60
+    assert shown(moving, 60, 2500, 26, side=150) >= 0.8 * 60

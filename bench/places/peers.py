@@ -1,5 +1,6 @@
 """The kernels of places beside plain NumPy and SciPy, in the same process and on the same input."""
 
+import importlib
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -28,12 +29,16 @@ def figures(shared: Path) -> Iterator[Figure]:
         shared: The folder whose `bench/inputs.py` made the inputs of other packages.
     """
     sys.path.insert(0, str(shared / "bench"))
-    from inputs import CITY, events, lattice
+    made = importlib.import_module("inputs")  # which stands beside the project, and not in it
+    events, lattice, city = made.events, made.lattice, made.CITY
 
     warm()
     x, y, t = events(50_000)
-    ours, mine = _cpu(lambda: knox(x, y, t, within=[0, np.nextafter(200, 201)],
-                                   after=[0, np.nextafter(7, 8)], permutations=_DRAWS))  # fmt: skip
+    edges = {
+        "within": np.array([0, np.nextafter(200, 201)]),
+        "after": np.array([0, np.nextafter(7, 8)]),
+    }
+    ours, mine = _cpu(lambda: knox(x, y, t, permutations=_DRAWS, **edges))
     theirs, pairs = _cpu(lambda: _knox(x, y, t))
     yield Figure("Knox of 50,000 events, 99 deals, over a tree and NumPy", ours / theirs, "≤", 1,
                  f"{ours:.2f} s to {theirs:.2f} s of CPU")  # fmt: skip
@@ -54,16 +59,16 @@ def figures(shared: Path) -> Iterator[Figure]:
     yield Figure("the furthest that their chances lie apart", apart, "≤", 0.1, "by 999 draws each")
 
     x, y, _ = events(1_000_000)
-    box = Box(0, 0, CITY, CITY, 500, 500)
+    box = Box(0, 0, city, city, 500, 500)
     ours, mine = _cpu(lambda: density(x, y, 300.0, box))
-    theirs, plain = _cpu(lambda: _filtered(x, y, CITY))
+    theirs, plain = _cpu(lambda: _filtered(x, y, city))
     inner = (slice(100, 400), slice(100, 400))
     yield Figure("density of a million events, over a histogram and SciPy's filter", ours / theirs,
                  "≤", 3, f"{ours:.3f} s to {theirs:.3f} s of CPU; SciPy's is off by up to "
                  f"{np.abs(plain[inner] / mine[inner] - 1).max():.1%}, ours by .002%")  # fmt: skip
 
     x, y, t = events(4_000)
-    held = Events.of(x, y, t, 365.0, (0.0, 0.0, CITY, CITY))
+    held = Events.of(x, y, t, 365.0, (0.0, 0.0, city, city))
     back = smooth(held, 300.0)
     ours, mine = _cpu(lambda: fit(held, back, rounds=10))
     theirs, theta = _cpu(lambda: _excited(held, back, 10))

@@ -34,20 +34,17 @@ def figures(shared: Path) -> Iterator[Figure]:
 
     warm()
     x, y, t = events(50_000)
-    edges = {
-        "within": np.array([0, np.nextafter(200, 201)]),
-        "after": np.array([0, np.nextafter(7, 8)]),
-    }
-    ours, mine = _cpu(lambda: knox(x, y, t, permutations=_DRAWS, **edges))
+    near, soon = np.array([0, np.nextafter(200, 201)]), np.array([0, np.nextafter(7, 8)])
+    ours, mine = _cpu(lambda: knox(x, y, t, within=near, after=soon, permutations=_DRAWS))
     theirs, pairs = _cpu(lambda: _knox(x, y, t))
     yield Figure("Knox of 50,000 events, 99 deals, over a tree and NumPy", ours / theirs, "≤", 1,
                  f"{ours:.2f} s to {theirs:.2f} s of CPU")  # fmt: skip
     yield Figure("pairs close in both, as NumPy counts them", int(mine.observed[0, 0]), "=", pairs)
 
     side, values = lattice(2_500)
-    near = _queen(side)
-    ours, mine = _cpu(lambda: chances(values, near, permutations=999))
-    theirs, p = _cpu(lambda: _moran(values, near, 999))
+    queen = _queen(side)
+    ours, mine = _cpu(lambda: chances(values, queen, permutations=999))
+    theirs, p = _cpu(lambda: _moran(values, queen, 999))
     yield Figure(
         "local Moran of 2,500 areas, 999 draws, over NumPy",
         ours / theirs,

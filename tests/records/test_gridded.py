@@ -124,3 +124,31 @@ def test_a_date_and_a_time_in_two_columns_are_one_moment(loaded):
     # A day without its time of day is not what the mapping says, and a time without a day is none.
     assert 33 in [row["line"] for row in aside if "Day" in row["reason"]]
     assert report["loaded"] + report["quarantined"] == len(rows)
+
+
+@pytest.mark.parametrize("there", [(), ("Easting",), ("Northing",)])
+def test_a_source_that_may_lack_its_eastings_has_no_place_where_either_is_missing(tmp_path, there):
+    with Store.create(tmp_path / "store"):
+        pass
+    with (tmp_path / "calls.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([("Log", "Day", "Time", *there)])
+        csv.writer(file).writerows([("1", *SOUND[:2], *[SOUND[2]] * len(there))])
+    toml = MAPPING.format(top=BOUNDS)
+    for name in ("Easting", "Northing"):
+        toml = toml.replace(f'"{name}"', f'{{ column = "{name}", optional = true }}')
+    (tmp_path / "map.toml").write_text(toml)
+    report = load(
+        tmp_path / "store", [tmp_path / "calls.csv"], layout="incidents",
+        mapping=tmp_path / "map.toml", source="here",
+    ).as_json()  # fmt: skip
+    assert (report["read"], report["loaded"]) == (1, 1)
+    with Store.open(tmp_path / "store") as store:
+        (call,) = store.table("incidents").to_pyarrow().to_pylist()
+    assert (call["x"], call["lon"], call["location_precision"]) == (None, None, "none")
+
+
+def test_numbers_beyond_all_bounds_are_set_aside_without_a_warning(loaded, recwarn):
+    rows = [*SOUND_ROWS, (*SOUND[:2], "1e400", "565000"), (*SOUND[:2], "nan", "565000")]
+    report, _, _ = loaded(rows)
+    assert report["quarantined"] == 2
+    assert not [warned for warned in recwarn if warned.category is RuntimeWarning]

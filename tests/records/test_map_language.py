@@ -49,6 +49,7 @@ def said(toml: str) -> str:
         ("crs = 'EPSG:1'\n" + ROUTE, "there is no such grid"),
         ("crs = 'EPSG:4326'\n" + ROUTE, "degrees need no crs"),
         ("crs = 'EPSG:27700'\n" + ROUTE + "x = 'A'\n", "both x and y"),
+        ("crs = 'EPSG:27700'\n" + ROUTE + "x = { value = 1.0 }\ny = 'B'\n", "no one number"),
         ("crs = 'EPSG:27700'\n" + ROUTE + "x = 'A'\ny = 'B'\n", "how exactly the place is known"),
         ("crs = 'EPSG:27700'\n" + ROUTE + "x = 'A'\ny = 'B'\nlon = 'C'\nlat = 'D'\n",
          "in degrees or on a grid"),

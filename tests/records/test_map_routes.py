@@ -229,3 +229,18 @@ def test_conditions(when, taken):
     bound = bind(Mapping.parse(toml, "m"), raw, Context())
     rows = ENGINE.to_pyarrow(raw.filter(bound.routes[0].when).select("A"))["A"].to_pylist()
     assert rows == taken
+
+
+@pytest.mark.parametrize("there", [{}, {"Lon": "-1.6"}, {"Lat": "54.9"}])
+def test_a_source_that_lacks_half_of_its_degrees_has_no_place(there):
+    mapping = Mapping.parse(
+        "[[route]]\ntable = 'incidents'\n[route.columns]\nincident_id = 'Log'\n"
+        "lon = { column = 'Lon', optional = true }\nlat = { column = 'Lat', optional = true }\n"
+        "location_precision = { value = 'exact' }\n",
+        "mine",
+    )
+    raw = raw_of(["Log", *there], [{"Log": "1", **there}])
+    bound = bind(mapping, raw, Context())
+    (row,) = ENGINE.to_pyarrow(raw.select(**bound.routes[0].columns)).to_pylist()
+    assert row["location_precision"] == "none"
+    assert "lon" not in row

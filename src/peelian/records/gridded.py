@@ -79,7 +79,8 @@ class Degrees:
         lon, lat = self._to_globe.transform(x, y)
         # Far beyond a grid the formulae go round the globe again: such a place does not come back.
         again = self._to_globe.transform(lon, lat, direction="INVERSE")
-        there = np.hypot(again[0] - x, again[1] - y) < _METRE
+        with np.errstate(invalid="ignore"):  # infinity less infinity is no place either
+            there = np.hypot(again[0] - x, again[1] - y) < _METRE
         return np.where(there, lon, np.nan), np.where(there, lat, np.nan)
 
     def _inside(self, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:

@@ -79,8 +79,7 @@ def bind(mapping: Mapping, raw: ir.Table, context: Context) -> Bound:
         asked = _asked(rule, raw, spelled, setting)
         when = reduce(and_, [asked, *(~earlier for earlier in taken)])
         pieces = _pieces(rule, raw, spelled, setting)
-        if "x" in pieces:
-            pieces = from_grid(pieces, raw, len(routes))
+        pieces = _whole(from_grid(pieces, raw, len(routes)), rule)
         branches.append((when, _fault(pieces, mapping)))
         routes.append(Route(rule.table, when, _columns(rule, pieces, raw, zone, mapping.bounds)))
         taken.append(asked)
@@ -163,6 +162,14 @@ def _pieces(
         if some or reading.value is not None:
             pieces[reading.name] = read(reading, [raw[name] for name in names], setting)
     return pieces
+
+
+def _whole(pieces: dict[str, Piece], rule: RouteRule) -> dict[str, Piece]:
+    """Return the pieces without a place of which the source lacks one half, or both."""
+    asked = {reading.name for reading in rule.readings} & {"lon", "x"}
+    if not asked or {"lon", "lat"} <= set(pieces):
+        return pieces
+    return {n: p for n, p in pieces.items() if n not in ("lon", "lat", "location_precision")}
 
 
 def _fault(pieces: dict[str, Piece], mapping: Mapping) -> Expr:

@@ -59,12 +59,16 @@ def eastings(
 def from_grid(pieces: Dict[str, Piece], raw: ir.Table, route: int) -> dict[str, Piece]:
     """Return a route's pieces with longitude and latitude, which raw rows hold already.
 
+    Where the source lacks easting or northing, neither is left, and there is no place.
+
     Args:
-        pieces: The route's pieces, `x` and `y` among them.
-        raw: The rows, with the columns of `names_of`.
+        pieces: The route's pieces.
+        raw: The rows, with the columns of `names_of` if the route gives places on a grid.
         route: The route's place.
     """
     lon, lat, turned = names_of(route)
+    if lon not in raw.columns:
+        return {name: piece for name, piece in pieces.items() if name not in GRID}
     in_degrees = {
         "lon": Piece(replace(pieces["x"].reading, name="lon"), None, raw[lon]),
         "lat": Piece(replace(pieces["y"].reading, name="lat"), None, raw[lat]),

@@ -411,6 +411,13 @@ def _reading(table: str, name: str, spec: object, where: str, crs: str) -> Readi
             try_='crs = "EPSG:27700" above the routes, or the grid your system uses',
             read=PAGE,
         )
+    if name in GRID and isinstance(spec, dict) and "value" in spec:
+        raise MappingError(
+            f"{where}: easting and northing are columns of the source, and no one number.",
+            found=f"{name}, with a value",
+            try_=f'{name} = "Easting"' if name == "x" else f'{name} = "Northing"',
+            read=PAGE,
+        )
     if name not in known:
         raise MappingError(
             f"{where}: {table} has no such column, or the loader fills it.",

@@ -15,6 +15,8 @@ class Scale:
 
     >>> Scale.over([0, 87]).ticks
     (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)
+    >>> Scale.over([-30, 0], most=4).ticks
+    (-30.0, -20.0, -10.0, 0.0)
     """
 
     low: float
@@ -30,9 +32,9 @@ class Scale:
         rough = (span if span > _NOTHING else 1) / most
         power = 10.0 ** math.floor(math.log10(rough))
         step = power * next(m for m in (1, 2, 2.5, 5, 10) if m * power >= rough * 0.999)
-        return cls(
-            math.floor(low / step) * step, max(math.ceil(high / step - 1e-9), 1) * step, step
-        )
+        least = 0 if low < 0 else 1  # steps above nought: a scale that is all below it needs none
+        top = max(math.ceil(high / step - 1e-9), least)
+        return cls(math.floor(low / step) * step, top * step, step)
 
     @property
     def ticks(self) -> tuple[float, ...]:
